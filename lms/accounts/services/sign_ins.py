@@ -1,0 +1,107 @@
+"""Signing in, out, and out everywhere."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from lms import audit, db
+from lms.accounts import passwords, queries, throttle
+from lms.accounts.models import SignIn, User
+from lms.accounts.tokens import hashed, new_token
+from lms.clock import now
+from lms.errors import Refused
+from lms.i18n import _
+from lms.permissions import STAFF_ROLES, Actor
+
+STAFF_STAY = timedelta(hours=12)
+PARTICIPANT_STAY = timedelta(days=14)
+
+
+class WrongPassword(Refused):
+    """The e-mail address or the password is wrong; which of the two is not said."""
+
+
+def sign_in(email: str, password: str, *, block: str, device: str) -> str:
+    """Check the password and return the token for the cookie. Raises WrongPassword, TooMany.
+
+    Opens its own frames: a failure is counted although the request is refused, and no hashing happens inside a transaction.
+    """
+    account = email.strip().lower()
+    with db.reading():
+        throttle.refuse_when_spent(throttle.SIGN_IN_ACCOUNT, account)
+        throttle.refuse_when_spent(throttle.SIGN_IN_BLOCK, block)
+        user = queries.user_by_email(account)
+        stored = user.password_hash if user and user.suspended_at is None else None
+        user_id = user.id if user else None
+    if not passwords.is_right(password, stored) or user_id is None:
+        with db.transaction():
+            throttle.count(throttle.SIGN_IN_ACCOUNT, account)
+            throttle.count(throttle.SIGN_IN_BLOCK, block)
+            audit.record("sign_in.refused", f"user:{user_id or 0}", by=Actor(user_id, ""))
+        raise WrongPassword(_("The e-mail address or the password is wrong."))
+    rehashed = passwords.hash_password(password) if stored and passwords.is_outdated(stored) else None
+    with db.transaction():
+        throttle.forget(throttle.SIGN_IN_ACCOUNT, account)
+        if rehashed:
+            db.session().execute(update(User).where(User.id == user_id).values(password_hash=rehashed))
+        return start_sign_in(user_id, device=device)
+
+
+def start_sign_in(user_id: int, *, device: str) -> str:
+    """A new sign-in for somebody whose password was just proven."""
+    user = queries.user(user_id)
+    staff = any(grant.role in STAFF_ROLES for grant in queries.grants_of(user_id))
+    token = new_token()
+    db.session().add(SignIn(
+        user_id=user_id, token_hash=hashed(token), factor_passed=user.totp_secret is None, device=device[:80],
+        created_at=now(), confirmed_at=now(), expires_at=now() + (STAFF_STAY if staff else PARTICIPANT_STAY),
+    ))  # fmt: skip
+    audit.record("sign_in.started", f"user:{user_id}", by=Actor(user_id, user.name))
+    return token
+
+
+def confirm(sign_in_id: int, password: str, *, by: Actor) -> str:
+    """The password was typed again before something dangerous: the sign-in becomes fresh, under a new token.
+    Opens its own frames, like ``sign_in``."""
+    with db.reading():
+        user = queries.user(_known(by))
+        throttle.refuse_when_spent(throttle.SIGN_IN_ACCOUNT, user.email)
+    if not passwords.is_right(password, user.password_hash):
+        with db.transaction():
+            throttle.count(throttle.SIGN_IN_ACCOUNT, user.email)
+        raise WrongPassword(_("This is not your password."), field="password")
+    token = new_token()
+    with db.transaction():
+        db.session().execute(
+            update(SignIn).where(SignIn.id == sign_in_id).values(token_hash=hashed(token), confirmed_at=now())
+        )
+    return token
+
+
+def end_sign_in(sign_in_id: int, *, by: Actor) -> None:
+    """Sign one of somebody's own browsers out."""
+    _end(SignIn.id == sign_in_id, by)
+
+
+def end_all_sign_ins(*, by: Actor, but: int | None = None) -> None:
+    """Sign out everywhere; ``but`` one sign-in that goes on."""
+    _end(SignIn.id != (but or 0), by)
+
+
+def _end(which: object, by: Actor) -> None:
+    user_id = _known(by)
+    live = select(SignIn).where(which, SignIn.user_id == user_id, SignIn.ended_at.is_(None))  # type: ignore[arg-type]
+    for row in db.session().scalars(live):
+        row.ended_at = now()
+        audit.record("sign_in.ended", f"user:{user_id}", by=by)
+
+
+def end_sign_ins_of(user_id: int) -> None:
+    """End every sign-in of somebody: their password changed, or they were suspended."""
+    live = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+    db.session().execute(live.values(ended_at=now()))
+
+
+def _known(by: Actor) -> int:
+    assert by.user_id is not None, "only a person signs in"  # noqa: S101 - a broken call, not an input
+    return by.user_id

@@ -1,0 +1,116 @@
+"""Who is known here, and what they may do."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts import queries, services
+from lms.accounts.current import me
+from lms.accounts.forms import ROLES, InviteForm, ProfileForm, RoleForm, SuspendForm
+from lms.accounts.services.people import Names
+from lms.accounts.views import bp
+from lms.accounts.views.profile import names_in, organisation_choices
+from lms.i18n import _
+from lms.permissions import GRANTS, Permission, Role
+from lms.web.access import SIGNED_IN, allow
+
+
+@bp.get("/people")
+@allow(Permission.PEOPLE_VIEW)
+def people() -> ResponseReturnValue:
+    search, role = request.args.get("search", "").strip()[:100], request.args.get("role", "")
+    wanted = Role(role) if role in set(Role) else None
+    found = queries.people(by=me(), search=search, role=wanted, after=request.args.get("after"))
+    return render_template("accounts/people.html", found=found, search=search, role=wanted, roles=ROLES)
+
+
+@bp.route("/people/invite", methods=["GET", "POST"])
+@allow(Permission.PEOPLE_INVITE)
+def invite() -> ResponseReturnValue:
+    form = InviteForm()
+    form.organisation.choices = organisation_choices()
+    if form.validate_on_submit():
+        names = Names(form.given.data or "", form.family.data or "", form.given_ar.data or "", form.family_ar.data or "")
+        with form.refusals():
+            user = services.invite(
+                form.email.data or "", names, by=me(), organisation_id=form.organisation.data or None, locale=form.locale.data
+            )
+            flash(_("%(name)s is invited: a mail is on its way.", name=user.name), "success")
+            return redirect(url_for(".person", user_id=user.id), 303)
+    return render_template("accounts/invite.html", form=form), form.status
+
+
+@bp.get("/people/<int:user_id>")
+@allow(Permission.PEOPLE_VIEW)
+def person(user_id: int) -> ResponseReturnValue:
+    user = queries.person(user_id, by=me())
+    page = {"user": user, "grants": queries.grants_of(user_id), "roles": ROLES, "suspend_form": SuspendForm()}
+    return render_template("accounts/person.html", **page)
+
+
+@bp.route("/people/<int:user_id>/edit", methods=["GET", "POST"])
+@allow(Permission.PEOPLE_INVITE)
+def edit_person(user_id: int) -> ResponseReturnValue:
+    user = queries.person(user_id, by=me())
+    form = ProfileForm(
+        given=user.given_name, family=user.family_name, given_ar=user.given_name_ar, family_ar=user.family_name_ar,
+        certificate=user.certificate_name, locale=user.locale, timezone=user.timezone, organisation=user.organisation_id or 0,
+        version=user.version,
+    )  # fmt: skip
+    form.organisation.choices = organisation_choices()
+    if form.validate_on_submit():
+        with form.refusals():
+            services.change_profile(
+                user, names_in(form), by=me(), version=form.version.value, locale=form.locale.data,
+                timezone=form.timezone.data, organisation_id=form.organisation.data or None,
+            )  # fmt: skip
+            flash(_("The changes are saved."), "success")
+            return redirect(url_for(".person", user_id=user_id), 303)
+    return render_template("accounts/edit_person.html", form=form, user=user), form.status
+
+
+@bp.route("/people/<int:user_id>/roles", methods=["GET", "POST"])
+@allow(Permission.ROLE_GRANT, fresh=True)
+def grant_role(user_id: int) -> ResponseReturnValue:
+    user = queries.person(user_id, by=me())
+    form = RoleForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            services.grant_role(user_id, Role(form.role.data), by=me())
+            flash(_("The role is given."), "success")
+            return redirect(url_for(".person", user_id=user_id), 303)
+    return render_template("accounts/grant_role.html", form=form, user=user), form.status
+
+
+@bp.post("/people/<int:user_id>/roles/<int:grant_id>/end")
+@allow(Permission.ROLE_GRANT, fresh=True)
+def end_role(user_id: int, grant_id: int) -> ResponseReturnValue:
+    services.end_role(grant_id, user_id=user_id, by=me())
+    flash(_("The role is taken back."), "success")
+    return redirect(url_for(".person", user_id=user_id), 303)
+
+
+@bp.post("/people/<int:user_id>/suspend")
+@allow(Permission.PEOPLE_SUSPEND, fresh=True)
+def suspend(user_id: int) -> ResponseReturnValue:
+    user, form = queries.person(user_id, by=me()), SuspendForm()
+    if form.validate_on_submit():
+        services.suspend(user, by=me(), reason=form.reason.data or "")
+        flash(_("Access is closed."), "success")
+        return redirect(url_for(".person", user_id=user_id), 303)
+    page = {"user": user, "grants": queries.grants_of(user_id), "roles": ROLES, "suspend_form": form}
+    return render_template("accounts/person.html", **page), 422
+
+
+@bp.post("/people/<int:user_id>/restore")
+@allow(Permission.PEOPLE_SUSPEND, fresh=True)
+def restore(user_id: int) -> ResponseReturnValue:
+    services.restore(queries.person(user_id, by=me()), by=me())
+    flash(_("Access is open again."), "success")
+    return redirect(url_for(".person", user_id=user_id), 303)
+
+
+@bp.get("/roles")
+@allow(SIGNED_IN)
+def roles() -> ResponseReturnValue:
+    """The whole matrix, from the very table the guard uses."""
+    return render_template("accounts/roles.html", roles=ROLES, permissions=list(Permission), grants=GRANTS)

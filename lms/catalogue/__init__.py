@@ -1,0 +1,1 @@
+"""Courses as the files in ``courses/`` describe them, and the versions published from them."""

@@ -1,0 +1,26 @@
+"""``programmes/<programme>.yaml``: which modules a cohort follows, and what completing them earns."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from lms.catalogue.schema.course import Track
+from lms.competencies.schema import AtLeastOne, Code, Sheet, Text
+
+
+class CertificateOffer(Sheet):
+    """What the programme ends in. ``validity_months`` ``None``: the certificate has no end."""
+
+    kind: Literal["CMP", "ATT", "HAB"]
+    title: Text
+    validity_months: Annotated[int, Field(strict=True, ge=1, le=240)] | None
+
+
+class Programme(Sheet):
+    code: Code
+    track: Track
+    title: Text
+    summary: Text
+    audience: Text
+    modules: AtLeastOne[Code]
+    certificate: CertificateOffer

@@ -1,0 +1,100 @@
+"""Who learns together, and when."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms import db
+
+
+class Cohort(db.Base):
+    """A group that follows one programme version for life. Whether it has started or ended follows from its dates."""
+
+    __tablename__ = "cohorts"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint("capacity > 0", name="some_capacity"),
+        Index("ix_cohorts_starts_on", "starts_on", "id"),
+    )
+
+    id: Mapped[db.Id]
+    code: Mapped[str] = mapped_column(String(30), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    programme_version_id: Mapped[int] = mapped_column(ForeignKey("programme_versions.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    capacity: Mapped[int]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the shape SQLAlchemy asks for
+
+
+class CohortModule(db.Base):
+    """When a module of the programme opens to this cohort and until when its work is due (institute's calendar days)."""
+
+    __tablename__ = "cohort_modules"
+    __table_args__ = (CheckConstraint("due_on >= opens_on", name="dates_in_order"),)
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("modules.id"), primary_key=True)
+    position: Mapped[int]
+    opens_on: Mapped[date]
+    due_on: Mapped[date]
+
+
+class EnrolmentState(StrEnum):
+    """``docs/rules.md`` §2. Only ACTIVE participants learn; COMPLETED ones keep reading."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    EXCLUDED = "excluded"
+    DEFERRED = "deferred"
+
+
+class Enrolment(db.Base):
+    """One participant's place in one cohort."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (UniqueConstraint("cohort_id", "user_id"), Index("ix_enrolments_user_id", "user_id"))
+
+    id: Mapped[db.Id]
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    state: Mapped[EnrolmentState] = mapped_column(String(12))
+    enrolled_at: Mapped[datetime]
+
+
+class EnrolmentEvent(db.Base):
+    """A change of an enrolment's state, with who and why. Append-only."""
+
+    __tablename__ = "enrolment_events"
+
+    id: Mapped[db.Id]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    state: Mapped[EnrolmentState] = mapped_column(String(12))
+    at: Mapped[datetime]
+    by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class RosterImport(db.Base):
+    """A CSV roster read and waiting for a yes. ``rows`` as roster.py reads them; ``digest`` recognises the same file again."""
+
+    __tablename__ = "roster_imports"
+
+    id: Mapped[db.Id]
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    rows: Mapped[list[Any]]
+    problems: Mapped[list[Any]]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)

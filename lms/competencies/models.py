@@ -1,0 +1,55 @@
+"""The référentiel as the course files describe it, and the levels people showed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms import db
+
+
+class Competency(db.Base):
+    """What one can do and teach, by code (``CLD.2``). ``retired_at``: no longer in the référentiel, kept for what rests on it."""
+
+    __tablename__ = "competencies"
+
+    code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    family: Mapped[str] = mapped_column(String(10))
+    scale: Mapped[str] = mapped_column(String(10))  # mastery (N and T levels) or cefr
+    position: Mapped[int]
+    label_fr: Mapped[str] = mapped_column(String(240))
+    label_en: Mapped[str] = mapped_column(String(240))
+    references: Mapped[dict[str, Any]]
+    retired_at: Mapped[datetime | None]
+
+
+class JobProfile(db.Base):
+    """A post the référentiel describes. ``requirements``: ``{code, mastery|cefr, importance}`` each."""
+
+    __tablename__ = "job_profiles"
+
+    code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    position: Mapped[int]
+    title_fr: Mapped[str] = mapped_column(String(160))
+    title_en: Mapped[str] = mapped_column(String(160))
+    title_ar: Mapped[str] = mapped_column(String(160))
+    isco: Mapped[str] = mapped_column(String(6))
+    requirements: Mapped[list[Any]]
+    retired_at: Mapped[datetime | None]
+
+
+class Attainment(db.Base):
+    """A level somebody showed, with its evidence (``module_result:41``). A later, higher one stands beside it."""
+
+    __tablename__ = "attainments"
+    __table_args__ = (UniqueConstraint("user_id", "competency_code", "evidence"),)
+
+    id: Mapped[db.Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    competency_code: Mapped[str] = mapped_column(ForeignKey("competencies.code"))
+    mastery: Mapped[str | None] = mapped_column(String(2))  # N1 to N5
+    transmission: Mapped[str | None] = mapped_column(String(2))  # T1 to T3
+    cefr: Mapped[str | None] = mapped_column(String(2))
+    evidence: Mapped[str] = mapped_column(String(80))
+    shown_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Certificates, and how anyone checks them."""

@@ -1,0 +1,19 @@
+"""Every table, so that Alembic sees them all."""
+
+from lms import audit, jobs
+from lms.accounts import models as accounts
+from lms.assessment import models as assessment
+from lms.catalogue import models as catalogue
+from lms.cohorts import models as cohorts
+from lms.competencies import models as competencies
+from lms.credentials import models as credentials
+from lms.db import Base
+from lms.learning import models as learning
+from lms.notifications import models as notifications
+from lms.results import models as results
+from lms.timetable import models as timetable
+
+__all__ = [
+    "Base", "accounts", "assessment", "audit", "catalogue", "cohorts", "competencies", "credentials", "jobs", "learning",
+    "notifications", "results", "timetable",
+]  # fmt: skip

@@ -1,0 +1,37 @@
+"""Messages promised."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms import db
+
+
+class OutboxMessage(db.Base):
+    """A mail owed to somebody, written in the transaction of the fact. ``kind`` names the template; ``values`` holds ids and
+    plain words for it, never a token: one-time links are made when the mail is sent."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (Index("ix_outbox_messages_due", "sent_at", "next_try_at"),)
+
+    id: Mapped[db.Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    values: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    next_try_at: Mapped[datetime | None]  # None: given up, or sent
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class Preference(db.Base):
+    """Somebody wants no mail of this kind. Mails about access and security are always sent."""
+
+    __tablename__ = "notification_preferences"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)

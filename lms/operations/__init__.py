@@ -1,0 +1,1 @@
+"""What keeps the institute running: health, jobs, audit, backup, doctor."""

@@ -1,0 +1,110 @@
+"""How dates, marks and lengths are written on screen and on paper."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from flask import Flask
+from flask_babel import get_locale, get_timezone
+
+from lms.clock import CASABLANCA, now, today
+from lms.i18n import _, language
+
+NEAR = 14
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        day=day, day_near=day_near, moment=moment, time=time, mark=mark, hours=hours, percent=percent, size=size,
+        pair=pair, number=number,
+    )  # fmt: skip
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")
+
+
+def _zone() -> ZoneInfo:
+    zone = get_timezone()
+    return ZoneInfo(str(zone)) if zone else CASABLANCA
+
+
+def day(value: date | None, style: str = "long") -> str:
+    """``24 novembre 2026``; nothing for None."""
+    return "" if value is None else format_date(value, style, locale=_locale())
+
+
+def day_near(value: date) -> str:
+    """``mar. 24 nov., dans 2 jours``: the day, and how far it is when that is near."""
+    locale = _locale()
+    pattern = "EEE d MMM" if value.year == today().year else "EEE d MMM y"
+    text = format_date(value, pattern, locale=locale)
+    days = (value - today()).days
+    if days == 0:
+        return _("%(day)s, today", day=text)
+    if abs(days) > NEAR:
+        return text
+    distance = format_timedelta(timedelta(days=days), granularity="day", threshold=NEAR + 1, add_direction=True, locale=locale)
+    return f"{text}, {distance}"
+
+
+def moment(value: datetime | None, style: str = "medium") -> str:
+    """A past instant in the reader's zone; nothing for None."""
+    if value is None:
+        return ""
+    return format_datetime(value.astimezone(_zone()), style, locale=_locale())
+
+
+def time(value: datetime) -> str:
+    """``10:42:07`` in the reader's zone."""
+    return format_time(value.astimezone(_zone()), "medium", locale=_locale())
+
+
+def mark(value: Decimal | str | None, places: int = 2) -> str:
+    """``12,5`` in French, ``12.5`` in English; a dash when there is none yet."""
+    if value is None:
+        return "–"
+    return format_decimal(Decimal(value), f"0.{'#' * places}", locale=_locale())
+
+
+def number(value: int) -> str:
+    return format_decimal(value, locale=_locale())
+
+
+def hours(minutes: int) -> str:
+    """``3 h 30``, ``35 h``, ``45 min``: the same in both languages."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return f"{rest} min"
+    return f"{whole} h {rest:02}" if rest else f"{whole} h"
+
+
+def percent(part: float, whole: float) -> str:
+    """A share in whole per cent; a dash when there is nothing to share."""
+    return format_percent(part / whole, "#,##0 %" if language() == "fr" else "#,##0%", locale=_locale()) if whole else "–"
+
+
+def size(octets: int) -> str:
+    """``1,4 Mo`` / ``1.4 MB``."""
+    units = ("o", "ko", "Mo") if language() == "fr" else ("B", "kB", "MB")
+    value, unit = float(octets), units[0]
+    for unit in units:
+        if value < 1000 or unit == units[-1]:
+            break
+        value /= 1000
+    return f"{format_decimal(round(value, 1), locale=_locale())} {unit}"
+
+
+def pair(value: object, name: str = "title") -> str:
+    """The reader's side of a bilingual row (``title_fr``, ``title_en``) or of a ``{fr, en}`` text."""
+    side = language() if language() == "fr" else "en"
+    if isinstance(value, dict):
+        return str(value[side])
+    return str(getattr(value, f"{name}_{side}"))
+
+
+def since(value: datetime) -> str:
+    """``il y a 3 heures``."""
+    return format_timedelta(value - now(), add_direction=True, locale=_locale())

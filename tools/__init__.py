@@ -1,0 +1,1 @@
+"""What developers and operators run around the application; nothing in ``lms`` imports it."""

@@ -1,0 +1,53 @@
+"""The application made ready and served, through its own commands."""
+
+import errno
+import os
+import socket
+from typing import NoReturn
+
+from tools.bootstrap.checkout import PYTHON, ROOT
+from tools.bootstrap.stages import SetupFailed, announced, read_logged
+
+DEFAULT_PORT = 8000
+
+
+def port_of(arguments: list[str]) -> int | None:
+    """None when these are no arguments of ``./run``."""
+    if not arguments:
+        return DEFAULT_PORT
+    if len(arguments) > 1 or not (arguments[0].isascii() and arguments[0].isdigit()):
+        return None
+    port = int(arguments[0])
+    return port if 0 < port < 65536 else None
+
+
+def require_free(port: int) -> None:
+    """Say at once, and not after a minute of set-up, that the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise SetupFailed(f"Port {port} is for administrators.", "Choose one above 1023: ./run 8000") from None
+            raise SetupFailed(f"Port {port} is in use.", f"Choose another: ./run {port % 65535 + 1}") from None
+
+
+def serve(port: int) -> NoReturn:
+    os.environ.setdefault("LMS_DATA", str(ROOT / "var"))
+    prepare("Database", "init")
+    prepare("Courses", "courses", "sync", "courses")
+    logins = ""
+    if os.environ.get("LMS_ENV") != "production":
+        logins = prepare("Demo intake", "demo", "--if-empty")
+    print(f"\nhttp://127.0.0.1:{port}\n\n{logins}", flush=True)
+    os.execv(PYTHON, [str(PYTHON), "-m", "lms", "serve", "--port", str(port)])  # noqa: S606 - no shell is the point
+
+
+def prepare(title: str, *command: str) -> str:
+    with announced(title):
+        return read_logged(
+            [PYTHON, "-m", "lms", *command],
+            log=command[0],
+            advice="`.venv/bin/lms doctor` explains what is wrong with this installation.",
+        )

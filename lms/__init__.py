@@ -13,7 +13,7 @@ from lms.i18n import LOCALES, direction, language
 from lms.logs import configure
 from lms.permissions import Permission
 from lms.settings import Settings
-from lms.web import access, errors, filters, frames, headers, icons, requests, static_files
+from lms.web import access, errors, filters, frames, headers, icons, languages, requests, static_files
 
 MOST_BYTES = 32 * 1024 * 1024
 
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     filters.init_app(app)
     static_files.init_app(app)
     icons.init_app(app)
+    languages.init_app(app, https=https)
     app.context_processor(_page_context)
     wiring.register(app)
     access.refuse_closed_views(app)

@@ -1,16 +1,49 @@
-"""``python -m lms …``: the operator's command."""
+"""``python -m lms …``: the operator's command.
+
+A command that needs the installation stands under ``flask.cli.with_appcontext``: the application is made when it is asked
+for, so ``lms courses check`` works where there is no database yet. A refusal is one sentence on stderr and exit status 1.
+"""
+
+import os
+from typing import Any
 
 import click
+from flask import Flask
+from flask.cli import ScriptInfo
+from sqlalchemy.exc import InterfaceError, OperationalError
 
+from lms import create_app, settings, wiring
 from lms.catalogue.cli import courses
+from lms.errors import Missing, Refused
 
 
-@click.group()
+def application() -> Flask:
+    """The application as the environment describes it."""
+    return create_app(settings.from_environment())
+
+
+class Commands(click.Group):
+    """Says what stopped a command in one sentence."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (settings.BadSettings, Refused) as refusal:
+            raise click.ClickException(str(refusal)) from None
+        except Missing:
+            raise click.ClickException("There is no such thing.") from None
+        except (OperationalError, InterfaceError) as error:
+            raise click.ClickException(f"The database cannot be used: {str(error.orig).strip()}") from None
+
+
+@click.group(cls=Commands, context_settings={"obj": ScriptInfo(create_app=application, set_debug_flag=False)})
 def main() -> None:
-    """Takwin, from the command line."""
+    """Takwin, from the command line. Settings come from the environment: LMS_DATA, LMS_DATABASE, LMS_BASE_URL…"""
+    os.umask(0o077)  # what is made here holds people's data
 
 
-main.add_command(courses)
+for command in (courses, *wiring.COMMANDS):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main(prog_name="lms")

@@ -1,6 +1,7 @@
 """What time it is. Everything asks here, so that a test can stop or move the clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, reset_tzpath
 
@@ -31,3 +32,14 @@ def set_clock(read: Callable[[], datetime] | None) -> None:
     """Replace the clock (tests, and the demo intake which is laid around a chosen day); None gives the system's back."""
     global _read
     _read = read or _system_clock
+
+
+@contextmanager
+def moved(read: Callable[[], datetime]) -> Iterator[None]:
+    """Replace the clock for a while, for this whole process; afterwards it is what it was."""
+    before = _read
+    set_clock(read)
+    try:
+        yield
+    finally:
+        set_clock(before)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Integer, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Integer, MetaData, Row, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
@@ -59,6 +59,8 @@ class Hundredths(TypeDecorator[Decimal]):
 Id = Annotated[int, mapped_column(primary_key=True)]
 Mark = Annotated[Decimal, mapped_column(Hundredths)]
 """A mark out of 20, or points for a question: exact, two places."""
+Record = Row[*tuple[Any, ...]]
+"""A row of named columns, as the queries return them."""
 
 
 class Base(DeclarativeBase):
@@ -87,7 +89,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             self.engine = create_engine(
-                url, connect_args={"check_same_thread": False}, pool_size=16, json_serializer=_to_json
+                url, connect_args={"check_same_thread": False}, pool_size=16, json_serializer=_to_json, hide_parameters=True
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", self._begin_sqlite)
@@ -95,7 +97,7 @@ class Database:
             self._gate_path = f"{path}.gate"
         else:
             self.engine = create_engine(
-                url, pool_pre_ping=True, pool_size=10, max_overflow=10, json_serializer=_to_json,
+                url, pool_pre_ping=True, pool_size=10, max_overflow=10, json_serializer=_to_json, hide_parameters=True,
                 connect_args={"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=10000"},
             )  # fmt: skip
         self.reader: Engine = self.engine.execution_options(postgresql_readonly=True)
@@ -109,8 +111,27 @@ class Database:
                 current.take_gate(self._gate_path)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    @contextmanager
+    def gate_held(self) -> Iterator[None]:
+        """Hold SQLite's write gate outside any frame: migrations and restores. There is none to hold on PostgreSQL."""
+        if not self.is_sqlite:
+            yield
+            return
+        gate = _open_gate(self._gate_path)
+        try:
+            yield
+        finally:
+            os.close(gate)
+
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _open_gate(path: str) -> int:
+    """Wait until nobody else writes; closing the answer lets the next one in."""
+    gate = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(gate, fcntl.LOCK_EX)
+    return gate
 
 
 def _to_json(value: object) -> str:
@@ -141,8 +162,7 @@ class _Frame:
 
     def take_gate(self, path: str) -> None:
         if self._gate is None:
-            self._gate = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-            fcntl.flock(self._gate, fcntl.LOCK_EX)
+            self._gate = _open_gate(path)
 
     def commit(self) -> None:
         for finish in self.session.info.pop("before_commit", ()):

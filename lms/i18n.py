@@ -1,5 +1,6 @@
 """``_`` and the reader's language. English is the source; ``translations/`` holds French and English."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from babel import Locale
@@ -7,8 +8,8 @@ from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettex
 
 from lms.settings import LOCALES
 
-_ = gettext
-_n = ngettext
+_: Callable[..., str] = gettext
+_n: Callable[..., str] = ngettext
 lazy = lazy_gettext
 
 __all__ = ["LOCALES", "_", "_n", "direction", "in_language", "language", "lazy", "pick"]

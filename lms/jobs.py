@@ -1,8 +1,8 @@
 """The job table: what is promised is a row in the transaction of the fact; a worker runs it under a lease.
 
 A handler works in steps, each its own transaction that also proves the lease (a fencing token), so a worker that was
-thought dead cannot write over its successor. Every step must be safe to run twice. After ``MOST_ATTEMPTS`` failures a
-job is parked and shown to the admins. Why not a queue product: docs/decisions/0003-jobs-in-a-table.md.
+thought dead cannot write over its successor. Every step must be safe to run twice. After ``MOST_ATTEMPTS`` tries without
+progress a job is parked and shown to the admins. Why not a queue product: docs/decisions/0003-jobs-in-a-table.md.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from threading import Event as Flag
 from typing import Any
 
 import structlog
 from sqlalchemy import Index, String, Text, and_, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
@@ -61,9 +63,13 @@ class LeaseLost(Exception):
     """Another worker has the job now, or somebody cancelled it; stop without writing."""
 
 
+class WorkerStopping(Exception):
+    """The worker was asked to stop: the job goes back to the queue and goes on where it was."""
+
+
 @dataclass
 class Running:
-    """A job as its handler sees it."""
+    """A job as its handler sees it. ``done`` is how far an earlier run came: go on from there."""
 
     id: int
     kind: str
@@ -72,18 +78,24 @@ class Running:
     created_by: int | None
     done: int
     result: dict[str, Any] = field(default_factory=dict)
+    stopping: Flag = field(default_factory=Flag)
+    farthest: int = 0
 
     @contextmanager
     def step(self, *, done: int | None = None, total: int | None = None, **result: Any) -> Iterator[None]:
-        """One transaction of the job: renews the lease, shows progress, adds to the result. Raises LeaseLost."""
+        """One transaction of the job: renews the lease, shows progress, adds to the result. Raises LeaseLost, WorkerStopping."""
+        if self.stopping.is_set():
+            raise WorkerStopping
         with db.transaction():
             self._prove_lease(done=done, total=total, **result)
             yield
 
-    def _prove_lease(self, *, done: int | None, total: int | None, **result: Any) -> None:
+    def _prove_lease(self, *, done: int | None = None, total: int | None = None, **result: Any) -> None:
         changes: dict[str, Any] = {"lease_until": now() + LEASE}
         if done is not None:
             changes["done"] = self.done = done
+            if done > self.farthest:  # it came farther than ever: not the job that fails, but workers that die
+                self.farthest, changes["attempts"] = done, 1
         if total is not None:
             changes["total"] = total
         if result:
@@ -102,15 +114,19 @@ def enqueue(
     at: datetime | None = None, total: int = 0,
 ) -> int:  # fmt: skip
     """Promise the work in the current transaction and return the job's id. The same ``key`` gives the same job, once."""
-    known = db.session().execute(select(Job.id).where(Job.key == key)).scalar_one_or_none()
-    if known is not None:
-        return known
+    known = select(Job.id).where(Job.key == key)
+    job_id = db.session().execute(known).scalar_one_or_none()
+    if job_id is not None:
+        return job_id
     job = Job(
         kind=kind, key=key, arguments=arguments or {}, run_at=at or now(), created_by=by, created_at=now(), total=total,
         result={},
     )  # fmt: skip
-    db.session().add(job)
-    db.session().flush()  # the caller shows the job's page
+    try:
+        with db.session().begin_nested():
+            db.session().add(job)
+    except IntegrityError:  # asked for twice at the same moment
+        return db.session().execute(known).scalar_one()
     return job.id
 
 
@@ -133,7 +149,7 @@ def retry(job_id: int) -> bool:
     return bool(put_back.rowcount)  # type: ignore[attr-defined]
 
 
-def lease_next() -> Running | None:
+def lease_next(stopping: Flag | None = None) -> Running | None:
     """Take the oldest job that is due, or whose worker went silent."""
     with db.transaction() as session:
         due = or_(
@@ -142,17 +158,27 @@ def lease_next() -> Running | None:
         )
         wanted = select(Job).where(due).order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True)
         job = session.scalars(wanted).one_or_none()
+        while job is not None and job.attempts >= MOST_ATTEMPTS:
+            _park(job, "Its worker died each time.")
+            job = session.scalars(wanted).one_or_none()
         if job is None:
             return None
         job.state, job.lease_until = JobState.RUNNING, now() + LEASE
         job.fence += 1
         job.attempts += 1
-        return Running(job.id, job.kind, job.arguments, job.fence, job.created_by, job.done, dict(job.result))
+        return Running(
+            job.id, job.kind, job.arguments, job.fence, job.created_by, job.done, dict(job.result), stopping or Flag(), job.done
+        )
 
 
-def run_next(handlers: Mapping[str, Handler]) -> bool:
-    """Run one job to its end. False when nothing was due."""
-    job = lease_next()
+def _park(job: Job, error: str) -> None:
+    job.state, job.error, job.finished_at, job.lease_until = JobState.PARKED, error, now(), None
+    log.error("job parked", job_id=job.id, job=job.kind)
+
+
+def run_next(handlers: Mapping[str, Handler], *, stopping: Flag | None = None) -> bool:
+    """Run one job to its end, or until ``stopping`` is set and its step is over. False when nothing was due."""
+    job = lease_next(stopping)
     if job is None:
         return False
     with structlog.contextvars.bound_contextvars(job_id=job.id, job=job.kind):
@@ -161,6 +187,9 @@ def run_next(handlers: Mapping[str, Handler]) -> bool:
             _finish(job)
         except LeaseLost:
             log.info("job given up", reason="lease lost or cancelled")
+        except WorkerStopping:
+            log.info("job given back", done=job.done)
+            _give_back(job)
         except Exception as error:
             log.exception("job failed")
             _fail(job, f"{type(error).__name__}: {error}")
@@ -176,10 +205,20 @@ def run_all(handlers: Mapping[str, Handler], *, most: int = 10_000) -> int:
 
 
 def _finish(job: Running) -> None:
-    with job.step():
-        db.session().execute(
+    with db.transaction() as session:
+        job._prove_lease()
+        session.execute(
             update(Job).where(Job.id == job.id)
             .values(state=JobState.DONE, finished_at=now(), lease_until=None, error=None)
+        )  # fmt: skip
+
+
+def _give_back(job: Running) -> None:
+    with db.transaction() as session:
+        held = (Job.id == job.id, Job.fence == job.fence, Job.state == JobState.RUNNING)
+        session.execute(
+            update(Job).where(*held)
+            .values(state=JobState.QUEUED, run_at=now(), lease_until=None, attempts=Job.attempts - 1)
         )  # fmt: skip
 
 
@@ -188,10 +227,10 @@ def _fail(job: Running, error: str) -> None:
         row = session.get_one(Job, job.id, with_for_update=True)
         if row.fence != job.fence or row.state != JobState.RUNNING:
             return
-        row.error, row.lease_until = error[:2000], None
         if row.attempts >= MOST_ATTEMPTS:
-            row.state, row.finished_at = JobState.PARKED, now()
+            _park(row, error[:2000])
         else:
+            row.error, row.lease_until = error[:2000], None
             row.state, row.run_at = JobState.QUEUED, now() + BACK_OFF * row.attempts
 
 

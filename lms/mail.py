@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -9,6 +10,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT = 20
+
+
+class MailServerAway(OSError):
+    """The server cannot be reached or does not let us in: no fault of the message, and the next one would meet the same."""
 
 
 @dataclass(frozen=True)
@@ -30,26 +35,45 @@ class MailServer:
     folder: Path
 
     def send(self, message: Message) -> None:
-        """Raises OSError or smtplib.SMTPException when it was not accepted."""
+        """Raises MailServerAway, or another OSError or smtplib.SMTPException when this message was not accepted."""
         mail = self._compose(message)
         if self.address is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / f"{message.id}.eml").write_bytes(mail.as_bytes())
             return
-        url = urlsplit(self.address)
+        server = self._enter(self.address)
+        try:
+            server.send_message(mail)
+        finally:
+            with suppress(OSError, smtplib.SMTPException):  # it was accepted or not: how we part changes neither
+                server.quit()
+
+    def greet(self) -> None:
+        """Connect and leave again. Raises MailServerAway."""
+        if self.address is not None:
+            self._enter(self.address).close()
+
+    def _enter(self, address: str) -> smtplib.SMTP:
+        url = urlsplit(address)
         host, port = url.hostname or "localhost", url.port or (465 if url.scheme == "smtps" else 25)
         context = ssl.create_default_context()
-        if url.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
-        else:
-            server = smtplib.SMTP(host, port, timeout=TIMEOUT)
-        with server:
+        try:
+            if url.scheme == "smtps":
+                server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+            else:
+                server = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailServerAway(str(error)) from error
+        try:
             server.ehlo()
             if url.scheme == "smtp" and server.has_extn("starttls"):
                 server.starttls(context=context)
             if url.username:
                 server.login(unquote(url.username), unquote(url.password or ""))
-            server.send_message(mail)
+        except (OSError, smtplib.SMTPException) as error:
+            server.close()
+            raise MailServerAway(str(error)) from error
+        return server
 
     def _compose(self, message: Message) -> EmailMessage:
         mail = EmailMessage(policy=SMTP)

@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+VERSION = "0.1.0"
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
 LOCALES = ("fr", "en")

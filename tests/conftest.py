@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -113,7 +113,7 @@ class Statements:
 
 
 @pytest.fixture
-def statements(app: Flask) -> Callable[[], object]:
+def statements(app: Flask) -> Callable[[], AbstractContextManager[Statements]]:
     """``with statements() as sent: …`` then ``len(sent)``."""
 
     @contextmanager

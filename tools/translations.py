@@ -12,6 +12,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable
+from copy import deepcopy
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -38,17 +39,20 @@ def update() -> int:
     for language in languages():
         path = catalogue_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(as_text(updated(language, template)), encoding="utf-8")
+        path.write_text(as_text(updated(stored(path, language), template)), encoding="utf-8")
     return 0
 
 
 def check() -> int:
     template = extracted()
-    problems = [problem for language in languages() for problem in problems_of(language, template)]
-    for problem in problems:
-        print(problem)
+    problems = 0
+    for language in languages():
+        path = catalogue_path(language)
+        for problem in problems_of(path, language, template):
+            print(f"{path.relative_to(ROOT)}: {problem}")
+            problems += 1
     if problems:
-        print(f"\n{len(problems)} to mend; `./check fix` brings the catalogues up to date with the code.")
+        print(f"\n{problems} to mend; `./check fix` brings the catalogues up to date with the code.")
     return 1 if problems else 0
 
 
@@ -74,20 +78,20 @@ def extracted() -> Catalog:
     return template
 
 
-def stored(language: str) -> Catalog:
-    path = catalogue_path(language)
+def stored(path: Path, language: str) -> Catalog:
     if not path.is_file():
         return Catalog(locale=language)
     with path.open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def updated(language: str, template: Catalog) -> Catalog:
-    catalogue = stored(language)
-    # A guess from a similar sentence reads well and means something else.
-    catalogue.update(template, no_fuzzy_matching=True)
+def updated(catalogue: Catalog, template: Catalog) -> Catalog:
+    """The same catalogue, with the sentences of the template and no others."""
+    # No guesses: one from a similar sentence reads well and means something else.
+    # A copy: the catalogue takes the template's messages over as its own.
+    catalogue.update(deepcopy(template), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    if language == SOURCE_LANGUAGE:
+    if str(catalogue.locale) == SOURCE_LANGUAGE:
         for message in sentences(catalogue):
             message.string = message.id
             message.flags.discard("fuzzy")
@@ -109,25 +113,23 @@ def as_text(catalogue: Catalog) -> str:
     return header + written.getvalue().decode().rstrip("\n") + "\n"
 
 
-def problems_of(language: str, template: Catalog) -> Iterable[str]:
-    path = catalogue_path(language)
-    shown = path.relative_to(ROOT)
+def problems_of(path: Path, language: str, template: Catalog) -> Iterable[str]:
     if not path.is_file():
-        yield f"{shown}: missing"
+        yield "missing"
         return
-    catalogue = stored(language)
-    if path.read_text(encoding="utf-8") != as_text(updated(language, template)):
-        yield f"{shown}: not up to date with the code"
+    catalogue = stored(path, language)
     for message in sentences(catalogue):
         sentence = source_of(message)
         if message.fuzzy:
-            yield f"{shown}: marked as doubtful (fuzzy): {sentence!r}"
+            yield f"marked as doubtful (fuzzy): {sentence!r}"
         if not all(translations_of(message)):
-            yield f"{shown}: not translated: {sentence!r}"
+            yield f"not translated: {sentence!r}"
         elif not has_same_placeholders(message):
-            yield f"{shown}: other placeholders than in: {sentence!r}"
+            yield f"other placeholders than in: {sentence!r}"
     for obsolete in catalogue.obsolete.values():
-        yield f"{shown}: no longer used: {source_of(obsolete)!r}"
+        yield f"no longer used: {source_of(obsolete)!r}"
+    if path.read_text(encoding="utf-8") != as_text(updated(catalogue, template)):
+        yield "not up to date with the code"
 
 
 def sentences(catalogue: Catalog) -> list[Message]:

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp, Validati
 from lms.accounts import passwords, places
 from lms.accounts.models import OrganisationKind
 from lms.i18n import lazy as _
-from lms.permissions import Role
+from lms.permissions import Permission, Role
 from lms.web.forms import Form, VersionField
 
 WEAKNESSES = {
@@ -25,6 +25,32 @@ ROLES = {
     Role.COORDINATOR: _("Coordinator"), Role.AUTHOR: _("Author"), Role.COMMITTEE: _("Skills committee"),
     Role.AUDITOR: _("Auditor"), Role.ADMIN: _("Administrator"),
 }  # fmt: skip
+_P = Permission
+PERMISSIONS = {
+    _P.LEARN: _("Follow a cohort: read its lessons, see their own results"),
+    _P.QUIZ_TAKE: _("Take quizzes"),
+    _P.WORK_HAND_IN: _("Hand in work"),
+    _P.CATALOGUE_PREVIEW: _("Preview courses as an invented participant; nothing is kept"),
+    _P.CATALOGUE_SYNC: _("Bring the catalogue up to date with the course files"),
+    _P.COHORT_VIEW: _("See a cohort and its participants"),
+    _P.COHORT_OPEN: _("Open a cohort and change its dates"),
+    _P.COHORT_ENROL: _("Enrol people in a cohort, suspend or withdraw them"),
+    _P.ATTENDANCE_RECORD: _("Record attendance"),
+    _P.WORK_REVIEW: _("Review the work handed in"),
+    _P.PERFORMANCE_MARK: _("Mark what is judged on the spot, and sign teaching practice off"),
+    _P.RESULTS_VIEW: _("See the results of a cohort"),
+    _P.CERTIFICATE_ISSUE: _("Issue certificates to those who may have them"),
+    _P.CERTIFICATE_CORRECT: _("Correct a certificate by replacing it"),
+    _P.CERTIFICATE_REVOKE: _("Revoke a certificate, with its reason"),
+    _P.PEOPLE_VIEW: _("See who is known here"),
+    _P.PEOPLE_INVITE: _("Invite people and correct their names"),
+    _P.PEOPLE_SUSPEND: _("Close somebody's access and open it again"),
+    _P.ROLE_GRANT: _("Give roles and take them back"),
+    _P.ORGANISATION_EDIT: _("Add and edit organisations"),
+    _P.AUDIT_READ: _("Read the audit"),
+    _P.JOBS_VIEW: _("See the work done in the background, and start it again"),
+    _P.OUTBOX_VIEW: _("See which mails were sent and which were not"),
+}
 ORGANISATION_KINDS = {
     OrganisationKind.OFPPT: _("OFPPT centre"), OrganisationKind.UNIVERSITY: _("University"),
     OrganisationKind.SCHOOL: _("School"), OrganisationKind.TRAINING_BODY: _("Private training body"),

@@ -36,8 +36,8 @@ def check(root: Path) -> None:
 def summary(files: CourseFiles) -> str:
     modules = list(files.modules())
     return _(
-        "%(root)d courses, %(modules)d modules, %(lessons)d lessons, %(questions)d questions: no problem",
-        root=len(files.courses),
+        "No problem. Courses: %(courses)d; modules: %(modules)d; lessons: %(lessons)d; questions: %(questions)d.",
+        courses=len(files.courses),
         modules=len(modules),
         lessons=sum(len(module.lessons) for module in modules),
         questions=sum(len(module.bank.questions) for module in modules if module.bank),

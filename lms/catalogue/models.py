@@ -1,13 +1,14 @@
 """What one sync published: immutable versions of courses and programmes, and all that hangs on them.
 
 Rows below a version are written once, by ``services.sync``; a cohort keeps the version it started with. Texts are kept
-rendered: no page turns Markdown into HTML.
+rendered: no page turns Markdown into HTML. Fields ending in ``_fr`` and ``_en`` are plain words unless they say HTML.
 """
 
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
@@ -34,6 +35,7 @@ class CourseVersion(db.Base):
     id: Mapped[db.Id]
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
     number: Mapped[int]
+    sync_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_syncs.id"), index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     track: Mapped[str] = mapped_column(String(5))
     title_fr: Mapped[str] = mapped_column(String(200))
@@ -46,7 +48,8 @@ class CourseVersion(db.Base):
 
 class Module(db.Base):
     """A module of a course version. ``sheet`` is ``module.yaml`` as parsed (schema.Module): objectives, hours split,
-    competencies, units, assessments. ``minutes`` is the sum of its hours."""
+    competencies, units, assessments. ``minutes`` is the sum of its hours. ``parts`` names its lessons, questions and
+    the like with the hash of each (``services.parts``), so that two versions can be compared without their texts."""
 
     __tablename__ = "modules"
     __table_args__ = (UniqueConstraint("course_version_id", "code"), Index("ix_modules_code", "code"))
@@ -61,6 +64,7 @@ class Module(db.Base):
     title_en: Mapped[str] = mapped_column(String(200))
     minutes: Mapped[int]
     sheet: Mapped[dict[str, Any]]
+    parts: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Lesson(db.Base):
@@ -90,10 +94,11 @@ class LessonText(db.Base):
 
 
 class MediaFile(db.Base):
-    """A picture of a module, stored by content."""
+    """A picture of a module, stored by content: ``/media/<digest>.<extension>`` is where texts show it. ``key`` ends in
+    the digest."""
 
     __tablename__ = "media_files"
-    __table_args__ = (UniqueConstraint("module_id", "name"),)
+    __table_args__ = (UniqueConstraint("module_id", "name"), Index("ix_media_files_key", "key"))
 
     id: Mapped[db.Id]
     module_id: Mapped[int] = mapped_column(ForeignKey("modules.id"))
@@ -103,8 +108,12 @@ class MediaFile(db.Base):
 
 
 class Question(db.Base):
-    """One question. ``body`` is what is put, in both languages, rendered; ``solution`` (key, tolerance, feedback) is never
-    loaded by a page that puts it."""
+    """One question. ``body`` is what is put, ``solution`` what is right; no page that puts a question loads the latter.
+
+    Both mirror the file, each text as ``{"fr": html, "en": html}``. ``body``: ``text``; by kind ``choices`` (by id),
+    ``unit`` (numeric; plain words), ``items`` (ordering), ``prompts`` and ``options`` (matching). ``solution``: ``key`` as
+    in the file, ``tolerance`` (numeric), ``feedback``.
+    """
 
     __tablename__ = "questions"
     __table_args__ = (UniqueConstraint("module_id", "slug"),)
@@ -121,7 +130,8 @@ class Question(db.Base):
 
 
 class Quiz(db.Base):
-    """The selection put to a participant. ``minutes`` None: no limit. ``draw``: ``{tags, count}`` each."""
+    """The selection put to a participant; instructions are HTML. ``minutes`` None: no limit. ``draw``: ``{tags, count}``
+    each. When no component of its module is of kind quiz, it is for practice."""
 
     __tablename__ = "quizzes"
 
@@ -139,7 +149,8 @@ class Quiz(db.Base):
 
 
 class Rubric(db.Base):
-    """How work is judged. ``criteria`` as in the file: id, title, critical, weight, four described levels each."""
+    """How work is judged. ``criteria`` as in the file: id, title, critical, weight, and ``levels`` from ``"1"`` to ``"4"``,
+    each described as ``{"fr": html, "en": html}``."""
 
     __tablename__ = "rubrics"
     __table_args__ = (UniqueConstraint("slug", "content_hash"),)
@@ -153,7 +164,8 @@ class Rubric(db.Base):
 
 
 class Assignment(db.Base):
-    """Work asked for. ``files`` is how many may be handed in; ``resubmissions`` how often it may come back."""
+    """Work asked for; the brief is HTML. ``files`` is how many may be handed in; ``resubmissions`` how often it may come
+    back."""
 
     __tablename__ = "assignments"
 
@@ -190,7 +202,7 @@ class Component(db.Base):
 
 
 class PracticeTask(db.Base):
-    """A teaching-practice task of a module; signed off, it shows T1."""
+    """A teaching-practice task of a module, in HTML; signed off, it shows T1."""
 
     __tablename__ = "practice_tasks"
     __table_args__ = (UniqueConstraint("module_id", "slug"),)
@@ -228,6 +240,7 @@ class ProgrammeVersion(db.Base):
     id: Mapped[db.Id]
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
     number: Mapped[int]
+    sync_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_syncs.id"), index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     is_open: Mapped[bool]
     track: Mapped[str] = mapped_column(String(5))
@@ -256,11 +269,39 @@ class ProgrammeModule(db.Base):
 
 
 class CatalogueSync(db.Base):
-    """One sync that changed something, and what it said it changed."""
+    """One sync that changed something, and what it said it changed. ``stamp`` tells one state of the catalogue from every
+    other, whatever the database. ``files`` leads from each path under ``courses/`` to its ``SourceText`` or its picture."""
 
     __tablename__ = "catalogue_syncs"
 
     id: Mapped[db.Id]
     at: Mapped[datetime]
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    stamp: Mapped[str] = mapped_column(String(16), default=lambda: token_hex(8))
     changes: Mapped[list[Any]]
+    files: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class SourceText(db.Base):
+    """The very text of a course file, by its hash: what ``courses export`` gives back."""
+
+    __tablename__ = "source_texts"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+PUBLISHED = (
+    CourseVersion, Module, Lesson, LessonText, MediaFile, Question, Quiz, Rubric, Assignment, Component, PracticeTask,
+    ProgrammeVersion, ProgrammeModule, CatalogueSync, SourceText,
+)  # fmt: skip
+"""What is written once (INV-01): a change is another version."""
+
+
+def _refuse_change(_mapper: object, _connection: object, target: object) -> None:
+    raise RuntimeError(f"{type(target).__name__}: what is published never changes")
+
+
+for _table in PUBLISHED:
+    event.listen(_table, "before_update", _refuse_change)
+    event.listen(_table, "before_delete", _refuse_change)

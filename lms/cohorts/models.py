@@ -1,13 +1,13 @@
 """Who learns together, and when."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
+from lms.cohorts.lifecycle import EnrolmentState as EnrolmentState
 
 
 class Cohort(db.Base):
@@ -27,6 +27,9 @@ class Cohort(db.Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     capacity: Mapped[int]
+    issues_certificates: Mapped[bool] = mapped_column(
+        default=True
+    )  # as soon as the rule is met; False: a coordinator does
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -45,17 +48,6 @@ class CohortModule(db.Base):
     position: Mapped[int]
     opens_on: Mapped[date]
     due_on: Mapped[date]
-
-
-class EnrolmentState(StrEnum):
-    """``docs/rules.md`` §2. Only ACTIVE participants learn; COMPLETED ones keep reading."""
-
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    COMPLETED = "completed"
-    WITHDRAWN = "withdrawn"
-    EXCLUDED = "excluded"
-    DEFERRED = "deferred"
 
 
 class Enrolment(db.Base):

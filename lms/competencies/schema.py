@@ -26,17 +26,25 @@ def refusal(kind: str, at: tuple[str | int, ...] = (), **context: object) -> Pyd
     return PydanticCustomError(kind, kind, {"at": at, **context})
 
 
-def pattern(expression: str, kind: str) -> StringConstraints:
+def pattern(expression: str, kind: str, most: int = 80) -> StringConstraints:
     """A pattern whose mismatch the reader explains by the wording of ``kind`` (see ``PATTERNS``)."""
     PATTERNS[expression] = kind
-    return StringConstraints(pattern=expression, max_length=80)
+    return StringConstraints(pattern=expression, max_length=most)
+
+
+def line(most: int) -> StringConstraints:
+    """A text on one line, no longer than the column it is kept in."""
+    PATTERNS[_ONE_LINE] = "one_line"
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most, pattern=_ONE_LINE)
 
 
 PATTERNS: dict[str, str] = {}
+_ONE_LINE = "^.*$"
 
 Id = Annotated[str, pattern(r"^[a-z0-9]+(-[a-z0-9]+)*$", "id")]
-Code = Annotated[str, pattern(r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$", "code")]
-CompetencyCode = Annotated[str, pattern(r"^[A-Z]{2,5}\.[0-9]{1,2}$", "competency_code")]
+Code = Annotated[str, pattern(r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$", "code", most=10)]
+ProgrammeCode = Annotated[str, pattern(r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", "programme_code", most=10)]
+CompetencyCode = Annotated[str, pattern(r"^[A-Z]{2,5}\.[0-9]{1,2}$", "competency_code", most=10)]
 Family = Annotated[str, pattern(r"^[A-Z]{2,5}$", "family")]
 Isco = Annotated[str, pattern(r"^[0-9]{1,4}$", "isco")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -79,14 +87,23 @@ class Text(Sheet):
     en: Words
 
 
+class Title(Sheet):
+    """A text on one line, in each language."""
+
+    fr: Annotated[str, line(200)]
+    en: Annotated[str, line(200)]
+
+
 class Prose(Text):
     """A text that may use Markdown."""
 
 
-class TrilingualText(Text):
-    """Job titles, which employers read in Arabic too."""
+class JobTitle(Sheet):
+    """Employers read it in Arabic too."""
 
-    ar: Words
+    fr: Annotated[str, line(160)]
+    en: Annotated[str, line(160)]
+    ar: Annotated[str, line(160)]
 
 
 class Level(Sheet):
@@ -117,7 +134,7 @@ class Competency(Sheet):
     code: CompetencyCode
     family: Family
     scale: Scale
-    label: Text
+    label: Title
     references: Mapping[str, AtLeastOne[Words]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -129,7 +146,7 @@ class Competency(Sheet):
 
 class JobProfile(Sheet):
     code: Code
-    title: TrilingualText
+    title: JobTitle
     isco: Isco
     requirements: AtLeastOne[Requirement]
 

@@ -1,38 +1,13 @@
 """Certificates: what they say, the exact bytes they are, what happened to them, and the keys that sealed them."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
-
-
-class CertificateState(StrEnum):
-    """What is stored. Not yet valid and expired follow from dates and are never stored."""
-
-    DRAFT = "draft"  # decided, not sealed yet: nobody sees it
-    ISSUED = "issued"
-    SUSPENDED = "suspended"
-    REVOKED = "revoked"
-    REPLACED = "replaced"
-
-
-class RevocationReason(StrEnum):
-    """What the public may read; never free text."""
-
-    OUR_ERROR = "our_error"
-    REQUIREMENTS_NOT_MET = "requirements_not_met"
-    MISCONDUCT = "misconduct"
-    HOLDER_REQUEST = "holder_request"
-    OTHER = "other"
-
-
-class ReplacementKind(StrEnum):
-    CORRECTION = "correction"
-    RENEWAL = "renewal"
+from lms.credentials.states import CertificateState, ReplacementKind, RevocationReason
 
 
 class Certificate(db.Base):

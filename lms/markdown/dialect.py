@@ -39,7 +39,8 @@ PARSER = _parser()
 
 
 def parse(text: str) -> list[Token]:
-    return PARSER.parse(text, {})
+    """The box rule looks at the sign after an empty line's end: the last line needs one too."""
+    return PARSER.parse(text + "\n", {})
 
 
 def walk(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:

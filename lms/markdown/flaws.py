@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -38,8 +39,20 @@ def flaws(text: str, pictures: Collection[str] = ()) -> list[Flaw]:
     """All flaws, in order. ``pictures``: the names of those there are, as texts write them (``media/trace.png``)."""
     tokens = parse(text)
     known = set(slugs(tokens))
-    found = [*_tokens_flawed(tokens, known, pictures), *_boxes_flawed(tokens, text.split("\n"))]
+    found = [*_tokens_flawed(tokens, known, pictures), *_wordless(tokens), *_boxes_flawed(tokens, text.split("\n"))]
     return sorted(found, key=lambda flaw: flaw.line)
+
+
+def _wordless(tokens: Sequence[Token]) -> Iterator[Flaw]:
+    """Headings and links that a screen reader would announce with nothing to say."""
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open" and not words_of(tokens[index + 1]).strip():
+            yield Flaw((token.map or [0])[0] + 1, "heading", _("expected words"))
+        for before, after in pairwise(token.children or ()):
+            if before.type == "link_open" and after.type == "link_close":
+                address = before.attrs.get("href", "")
+                message = _("expected words in the brackets: [words](%(address)s)", address=address)
+                yield Flaw((token.map or [0])[0] + 1, "link", message)
 
 
 def _tokens_flawed(tokens: Sequence[Token], headings: set[str], pictures: Collection[str]) -> Iterator[Flaw]:

@@ -14,7 +14,19 @@ from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
 from lms.markdown.cleaning import clean
-from lms.markdown.dialect import BOXES, PARSER, PICTURE, VIDEO, Language, box_kind, fragment, parse, slugs, video_line
+from lms.markdown.dialect import (
+    BOXES,
+    PARSER,
+    PICTURE,
+    VIDEO,
+    Language,
+    box_kind,
+    fragment,
+    parse,
+    slugs,
+    video_line,
+    words_of,
+)
 from lms.markdown.maths import BadMaths, to_mathml
 
 MAX_COLOURED = 20_000
@@ -131,7 +143,7 @@ def _link_open(tokens: Sequence[Token], index: int, page: Page) -> str:
 
 
 def _image(tokens: Sequence[Token], index: int, page: Page) -> str:
-    words = "".join(child.content for child in tokens[index].children or ())
+    words = words_of(tokens[index])
     address = page.address(str(tokens[index].attrs.get("src", "")))
     return f'<img src="{escape(address)}" alt="{escape(words)}">' if address else escape(words)
 

@@ -1,12 +1,25 @@
 """Messages promised."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
+
+MOST_TRIES = 8
+BACK_OFF = timedelta(minutes=1)
+
+
+class OutboxState(StrEnum):
+    """Follows from the row; never stored."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"  # the mail server refused it MOST_TRIES times
+    DROPPED = "dropped"  # nobody needs it any more
 
 
 class OutboxMessage(db.Base):
@@ -29,7 +42,7 @@ class OutboxMessage(db.Base):
 
 
 class Preference(db.Base):
-    """Somebody wants no mail of this kind. Mails about access and security are always sent."""
+    """Somebody wants no mail on this topic (kinds.Topic). Mails about access and security are always sent."""
 
     __tablename__ = "notification_preferences"
 

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import Unauthorized
 
 from lms.clock import now
 from lms.errors import Forbidden, Missing
-from lms.permissions import Actor, Permission
+from lms.i18n import _
+from lms.permissions import Actor, Permission, Role
+from lms.settings import Settings
 
 FRESH = timedelta(minutes=5)
 
@@ -32,11 +34,13 @@ PUBLIC, SIGNED_IN, HALF_SIGNED_IN = Audience.PUBLIC, Audience.SIGNED_IN, Audienc
 @dataclass(frozen=True)
 class Access:
     """What one view asks. ``fresh``: the password was typed within five minutes. ``own_frame``: the request opens no
-    writing frame even for a POST; the view opens its own, because what it records must outlive a refusal."""
+    writing frame even for a POST; the view opens its own, because what it records must outlive a refusal. ``to_factor``: on
+    the way to a second factor, so open to an administrator who has none yet."""
 
     needs: Permission | Audience
     fresh: bool = False
     own_frame: bool = False
+    to_factor: bool = False
 
 
 class Visitor(Protocol):
@@ -45,17 +49,20 @@ class Visitor(Protocol):
     is_authenticated: bool
     actor: Actor
     factor_passed: bool
+    has_factor: bool
     confirmed_at: datetime
 
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
-def allow(needs: Permission | Audience, *, fresh: bool = False, own_frame: bool = False) -> Callable[[View], View]:
+def allow(
+    needs: Permission | Audience, *, fresh: bool = False, own_frame: bool = False, to_factor: bool = False
+) -> Callable[[View], View]:
     """Say who may call the view. A view whose address holds ``cohort_id`` asks for the permission in that cohort."""
 
     def mark(view: View) -> View:
-        view.access = Access(needs, fresh, own_frame)  # type: ignore[attr-defined]
+        view.access = Access(needs, fresh, own_frame, to_factor)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -88,11 +95,20 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not visitor.factor_passed:
         return redirect(url_for("accounts.second_factor", next=_here()), 303)
+    if _owes_factor(visitor) and not access.to_factor:
+        flash(_("Administrators sign in with a second factor. Switch yours on to go further."), "warning")
+        return redirect(url_for("accounts.factor"), 303)
     if isinstance(access.needs, Permission):
         _require(visitor.actor, access.needs)
     if access.fresh and now() - visitor.confirmed_at > FRESH:
         return redirect(url_for("accounts.confirm", next=_here()), 303)
     return None
+
+
+def _owes_factor(visitor: Visitor) -> bool:
+    """In production an administrator does nothing before there is a second factor."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.is_production and not visitor.has_factor and visitor.actor.has_role(Role.ADMIN)
 
 
 def _require(actor: Actor, permission: Permission) -> None:

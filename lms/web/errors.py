@@ -7,7 +7,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from lms.errors import Forbidden, Missing, Refused, TooMany
 from lms.i18n import _
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _stale_row)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(InterfaceError, _database_away)
+    app.register_error_handler(SecurityError, _not_our_name)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -83,6 +84,11 @@ def _database_away(error: OperationalError | InterfaceError) -> Response:
     response = page(503)
     response.headers["Retry-After"] = "10"
     return response
+
+
+def _not_our_name(_error: SecurityError) -> Response:
+    """Asked under a name that is not ours: no page of ours is built with it."""
+    return Response("400 This is not the name of this site.\n", 400, content_type="text/plain; charset=utf-8")
 
 
 def _http(error: HTTPException) -> Response:

@@ -12,7 +12,7 @@ ICON_NAMES = Path(__file__).with_name("icons.txt")
 SPRITE = VENDOR / "icons.svg"
 SVG = "http://www.w3.org/2000/svg"
 
-INTER = "@fontsource-variable/inter"
+INTER = "@fontsource/inter"
 NASKH = "@fontsource/noto-naskh-arabic"
 
 # From node_modules to lms/static/vendor. The fonts are for PDFs; screens use the system's.
@@ -20,8 +20,11 @@ COPIED = {
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap.min.css",
     "bootstrap/dist/css/bootstrap.rtl.min.css": "bootstrap.rtl.min.css",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
-    f"{INTER}/files/inter-latin-wght-normal.woff2": "fonts/inter-latin.woff2",
-    f"{INTER}/files/inter-latin-ext-wght-normal.woff2": "fonts/inter-latin-ext.woff2",
+    **{f"{INTER}/files/inter-latin-{weight}-normal.woff2": f"fonts/inter-{weight}.woff2" for weight in (400, 500, 600)},
+    **{
+        f"{INTER}/files/inter-latin-ext-{weight}-normal.woff2": f"fonts/inter-ext-{weight}.woff2"
+        for weight in (400, 500, 600)
+    },
     f"{NASKH}/files/noto-naskh-arabic-arabic-400-normal.woff2": "fonts/noto-naskh-arabic-400.woff2",
     f"{NASKH}/files/noto-naskh-arabic-arabic-700-normal.woff2": "fonts/noto-naskh-arabic-700.woff2",
     "bootstrap/LICENSE": "licences/bootstrap.txt",

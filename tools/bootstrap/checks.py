@@ -33,7 +33,7 @@ TRANSLATIONS = (PYTHON, "-m", "tools.translations")
 
 WITHOUT_TESTS = (
     Check("ruff format", (program("ruff"), "format", "--check")),
-    Check("ruff check", (program("ruff"), "check")),
+    Check("ruff check", (program("ruff"), "check", "--output-format", "concise")),
     Check("mypy", (PYTHON, "-m", "mypy")),
     Check("lint-imports", (program("lint-imports"), "--config", "setup.cfg")),
     Check("courses", (PYTHON, "-m", "lms", "courses", "check", "courses")),
@@ -50,7 +50,7 @@ FAST = (
 )
 FIX = (
     Check("ruff format", (program("ruff"), "format")),
-    Check("ruff check --fix", (program("ruff"), "check", "--fix")),
+    Check("ruff check --fix", (program("ruff"), "check", "--fix", "--output-format", "concise")),
     Check("ruff format, what was fixed", (program("ruff"), "format")),
     Check("translations update", (*TRANSLATIONS, "update")),
 )

@@ -40,7 +40,7 @@ def serve(port: int) -> NoReturn:
     logins = ""
     if os.environ.get("LMS_ENV") != "production":
         logins = prepare("Demo intake", "demo", "--if-empty")
-    print(f"\nhttp://127.0.0.1:{port}\n\n{logins}", flush=True)
+    print(f"\nhttp://127.0.0.1:{port}\n\n{logins.rstrip()}", flush=True)
     os.execv(PYTHON, [str(PYTHON), "-m", "lms", "serve", "--port", str(port)])  # noqa: S606 - no shell is the point
 
 

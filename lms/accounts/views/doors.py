@@ -64,7 +64,7 @@ def second_factor() -> ResponseReturnValue:
 
 
 @bp.route("/confirm", methods=["GET", "POST"])
-@allow(SIGNED_IN, own_frame=True)
+@allow(SIGNED_IN, own_frame=True, to_factor=True)
 def confirm() -> ResponseReturnValue:
     """The password again, before something dangerous."""
     form = ConfirmForm()

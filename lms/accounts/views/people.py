@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts import queries, services
 from lms.accounts.current import me
-from lms.accounts.forms import ROLES, InviteForm, ProfileForm, RoleForm, SuspendForm
+from lms.accounts.forms import LANGUAGES, PERMISSIONS, ROLES, InviteForm, ProfileForm, RoleForm, SuspendForm
+from lms.accounts.models import User
 from lms.accounts.services.people import Names
 from lms.accounts.views import bp
 from lms.accounts.views.profile import names_in, organisation_choices
@@ -42,9 +43,15 @@ def invite() -> ResponseReturnValue:
 @bp.get("/people/<int:user_id>")
 @allow(Permission.PEOPLE_VIEW)
 def person(user_id: int) -> ResponseReturnValue:
-    user = queries.person(user_id, by=me())
-    page = {"user": user, "grants": queries.grants_of(user_id), "roles": ROLES, "suspend_form": SuspendForm()}
-    return render_template("accounts/person.html", **page)
+    return render_template("accounts/person.html", **_about(queries.person(user_id, by=me()), SuspendForm()))
+
+
+def _about(user: User, suspend_form: SuspendForm) -> dict[str, object]:
+    return {
+        "user": user, "grants": queries.grants_of(user.id), "roles": ROLES, "languages": LANGUAGES,
+        "organisation": queries.organisation(user.organisation_id) if user.organisation_id else None,
+        "suspend_form": suspend_form,
+    }  # fmt: skip
 
 
 @bp.route("/people/<int:user_id>/edit", methods=["GET", "POST"])
@@ -97,8 +104,7 @@ def suspend(user_id: int) -> ResponseReturnValue:
         services.suspend(user, by=me(), reason=form.reason.data or "")
         flash(_("Access is closed."), "success")
         return redirect(url_for(".person", user_id=user_id), 303)
-    page = {"user": user, "grants": queries.grants_of(user_id), "roles": ROLES, "suspend_form": form}
-    return render_template("accounts/person.html", **page), 422
+    return render_template("accounts/person.html", **_about(user, form)), 422
 
 
 @bp.post("/people/<int:user_id>/restore")
@@ -113,4 +119,4 @@ def restore(user_id: int) -> ResponseReturnValue:
 @allow(SIGNED_IN)
 def roles() -> ResponseReturnValue:
     """The whole matrix, from the very table the guard uses."""
-    return render_template("accounts/roles.html", roles=ROLES, permissions=list(Permission), grants=GRANTS)
+    return render_template("accounts/roles.html", roles=ROLES, permissions=PERMISSIONS, grants=GRANTS)

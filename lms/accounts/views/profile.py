@@ -66,7 +66,7 @@ def password() -> ResponseReturnValue:
 
 
 @bp.route("/profile/factor", methods=["GET", "POST"])
-@allow(SIGNED_IN, fresh=True)
+@allow(SIGNED_IN, fresh=True, to_factor=True)
 def factor() -> ResponseReturnValue:
     """Switch the second factor on: scan, type a code, keep the recovery codes."""
     form = NewFactorForm()

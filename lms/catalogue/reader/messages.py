@@ -1,6 +1,7 @@
 """What was expected, in sentences: from the kinds of error that pydantic and our schemas raise."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -9,6 +10,8 @@ from lms.competencies.schema import PATTERNS
 from lms.i18n import _
 
 MAX_LISTED = 12
+
+_QUOTED = re.compile("'([^']*)'")
 
 Context = Mapping[str, Any]
 
@@ -36,19 +39,21 @@ def not_expected(name: object, known: Sequence[str]) -> str:
 
 
 def choice_expected(context: Context, value: object) -> str:
-    expected = context.get("expected") or context.get("expected_tags", "")
-    return _(
-        'expected one of %(expected)s, not "%(value)s"', expected=str(expected).replace("'", ""), value=_shown(value)
-    )
+    expected = _QUOTED.findall(str(context.get("expected") or context.get("expected_tags", "")))
+    if "tag" in context:  # then the value is all of the group
+        value = context["tag"]
+    return _('expected one of %(expected)s, not "%(value)s"', expected=among(expected), value=_shown(value))
 
 
 def pattern_expected(context: Context, value: object) -> str:
     wording: dict[str, Callable[[], str]] = {
         "id": lambda: _("expected lower-case words joined by hyphens, such as live-coding"),
         "code": lambda: _("expected a code in upper case, such as DEV-1"),
+        "programme_code": lambda: _("expected a code in upper case, such as DEV or DEV-F"),
         "competency_code": lambda: _("expected the code of a competency, such as DEV.1"),
         "family": lambda: _("expected a family in upper case, such as DEV"),
         "isco": lambda: _('expected an ISCO group of up to four digits in quotes, such as "2512"'),
+        "one_line": lambda: _("expected a text on one line"),
         "decimal": lambda: _('expected a decimal number in quotes, such as "12.5"'),
     }
     return wording[PATTERNS[context["pattern"]]]()

@@ -47,7 +47,7 @@ def read_module(tree: Tree, folder: str) -> ModuleFolder:
     """``folder`` is the path from the root, with ``/`` at its end."""
     sheet = read_sheet(tree, f"{folder}module.yaml", schema.Module)
     _check_code(sheet, folder)
-    if sheet.sheet and not sheet.sheet.is_published:
+    if isinstance(sheet.data, dict) and sheet.data.get("status") == "in_preparation":
         _refuse_content(tree, folder)
         return ModuleFolder(folder, sheet, [], None, None, None, ())
     pictures = tree.read_pictures(folder)
@@ -148,13 +148,13 @@ def _check_draw(found: ModuleFolder) -> None:
     if not (quiz and bank and found.quiz):
         return
     tags = {tag for question in bank.questions for tag in question.tags}
-    drawn: list[tuple[set[str], int]] = []
+    drawn: list[tuple[set[int], int]] = []
     for index, draw in enumerate(quiz.draw):
         unknown = [tag for tag in draw.tags if tag not in tags]
         for tag in unknown:
             place = ("draw", index, "tags", draw.tags.index(tag))
             found.quiz.add(place, _('no question in bank.yaml bears "%(tag)s"', tag=tag))
-        bearing = {question.id for question in bank.questions if set(draw.tags) <= set(question.tags)}
+        bearing = {place for place, question in enumerate(bank.questions) if set(draw.tags) <= set(question.tags)}
         left = len(bearing) - sum(min(count, len(bearing & taken)) for taken, count in drawn)
         if left < draw.count and not unknown:
             message = _(

@@ -75,7 +75,7 @@ class _Builder:
         return next(self.events)
 
     def _line(self, event: yaml.Event) -> int:
-        return int(event.start_mark.line) + self.offset
+        return (event.start_mark.line if event.start_mark else 0) + self.offset
 
     def _value(self, event: yaml.Event, place: Place) -> Any:
         self._refuse_tricks(event, place)
@@ -104,8 +104,8 @@ class _Builder:
                 first = self.lines.of(inner)
                 message = _("is given twice: see line %(line)d", line=first)
                 self.repeats.append(YamlProblem(self._line(event), field_name(inner), message))
-            self.lines.by_place[inner] = self._line(event)
-            data[key] = self._value(self._next(), inner)
+            self.lines.by_place.setdefault(inner, self._line(event))
+            data.setdefault(key, self._value(self._next(), inner))
         return data
 
     def _key(self, event: yaml.Event, place: Place) -> str:

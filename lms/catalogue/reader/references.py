@@ -7,10 +7,10 @@ from lms.catalogue.reader.messages import not_among
 from lms.catalogue.reader.modules import ModuleFolder
 from lms.catalogue.reader.problems import Place
 from lms.catalogue.reader.sheets import Source
-from lms.competencies.schema import CompetencyList, JobProfileList, Level, Sheet
+from lms.competencies.schema import CompetencyList, JobProfileList, Level
 from lms.i18n import _
 
-AnySource = Source[Sheet] | Source[schema.Module] | Source[JobProfileList]
+AnySource = Source[schema.Module] | Source[JobProfileList]
 
 
 def check_levels(

@@ -25,19 +25,24 @@ class Tree:
 
     root: Path
     report: Report
-    files: dict[str, os.DirEntry[str]] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
     expected: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._scan(self.root, "", depth=0)
 
     def _scan(self, folder: Path | str, name: str, depth: int) -> None:
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self.add(name, 1, "file", _("cannot be read: %(reason)s", reason=error.strerror or ""))
+            return
+        for entry in entries:
             inner = f"{name}{entry.name}"
             if entry.is_symlink() or not (entry.is_file() or entry.is_dir()):
                 self.add(inner, 1, "file", _("expected a file or a folder, not a link or a device"))
             elif entry.is_file():
-                self.files[inner] = entry
+                self.files[inner] = Path(entry.path)
             elif depth < MAX_DEPTH:
                 self._scan(entry.path, f"{inner}/", depth + 1)
 
@@ -104,12 +109,12 @@ class Tree:
             self.add(path, 1, "file", _("is no %(extension)s picture inside", extension=extension))
             return None
         digest = hashlib.sha256(content).hexdigest()
-        return Picture(name, Path(self.files[path].path), media_type, digest, len(content))
+        return Picture(name, self.files[path], media_type, digest, len(content))
 
     def _read(self, name: str, most: int) -> bytes | None:
         """Never more than ``most`` bytes and one."""
         try:
-            with open(self.files[name].path, "rb") as file:
+            with self.files[name].open("rb") as file:
                 raw = file.read(most + 1)
         except OSError as error:
             self.add(name, 1, "file", _("cannot be read: %(reason)s", reason=error.strerror or ""))

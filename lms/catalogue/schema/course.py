@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
-from lms.competencies.schema import AtLeastOne, Id, Sheet, Text, Words, refusal
+from lms.competencies.schema import AtLeastOne, Id, Sheet, Text, Title, Words, refusal
 
 Track = Literal["DEV", "CLD", "SEC", "DAT", "AIO", "TRV"]
 
@@ -27,8 +27,8 @@ class Change(Sheet):
 
 
 class Course(Sheet):
-    code: Id
-    title: Text
+    code: Annotated[Id, Field(max_length=60)]
+    title: Title
     summary: Text
     track: Track
     modules: AtLeastOne[Id]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lms.competencies.schema import AtLeastOne, Id, Sheet, Words
+from lms.competencies.schema import AtLeastOne, Id, Sheet, Words, line
 
 Minutes = Annotated[int, Field(strict=True, ge=1, le=600)]
 
@@ -13,6 +13,6 @@ class LessonHead(Sheet):
     """The lines between the ``---`` at the top of a lesson."""
 
     id: Id
-    title: Words
+    title: Annotated[str, line(200)]
     minutes: Minutes
     objectives: AtLeastOne[Words]

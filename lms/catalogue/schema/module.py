@@ -16,6 +16,7 @@ from lms.competencies.schema import (
     Prose,
     Sheet,
     Text,
+    Title,
     Transmission,
     Words,
     refusal,
@@ -39,6 +40,11 @@ class Hours(Sheet):
     live_remote: HalfHours
     guided_self_study: HalfHours
 
+    @property
+    def minutes(self) -> int:
+        """All of them together."""
+        return int(60 * (self.in_person + self.live_remote + self.guided_self_study))
+
 
 class TaughtLevel(Level):
     """What a module brings a participant to: mastery and transmission of a competency, or a CEFR level."""
@@ -56,14 +62,14 @@ class Unit(Sheet):
     """One step of a module; when the module is published, the lesson of the same id treats it."""
 
     id: Id
-    title: Text
+    title: Title
     content: Text
 
 
 class Assessment(Sheet):
     id: Id
     kind: Literal["quiz", "assignment", "live"]
-    title: Text
+    title: Title
     description: Text
     weight: Annotated[int, Field(strict=True, ge=0, le=100)]
     practical: StrictBool = False
@@ -72,7 +78,7 @@ class Assessment(Sheet):
 
 class TeachingPractice(Sheet):
     id: Id
-    title: Text
+    title: Title
     task: Prose
     minutes: Minutes
 
@@ -80,7 +86,7 @@ class TeachingPractice(Sheet):
 class Module(Sheet):
     code: Code
     status: Literal["published", "in_preparation"]
-    title: Text
+    title: Title
     aim: Text
     objectives: Annotated[Distinct[Text], Field(min_length=3, max_length=6)]
     hours: Hours

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StrictBool, model_validator
 
 from lms.catalogue.schema.lesson import Minutes
-from lms.competencies.schema import AtLeastOne, Distinct, Id, Prose, Sheet, Text, refusal
+from lms.competencies.schema import AtLeastOne, Distinct, Id, Prose, Sheet, Title, refusal
 
 
 class Draw(Sheet):
@@ -20,7 +20,7 @@ class Quiz(Sheet):
     """``minutes`` ``None``: no limit."""
 
     id: Id
-    title: Text
+    title: Title
     instructions: Prose
     minutes: Minutes | None
     attempts: Annotated[int, Field(strict=True, ge=1, le=20)]
@@ -30,7 +30,7 @@ class Quiz(Sheet):
 
 class Assignment(Sheet):
     id: Id
-    title: Text
+    title: Title
     brief: Prose
     rubric: Id
     ai_use: Literal["forbidden", "declared", "required"]
@@ -52,7 +52,7 @@ class Criterion(Sheet):
     """One line of a rubric. Below level 2 of a critical one, the work cannot pass."""
 
     id: Id
-    title: Text
+    title: Title
     critical: StrictBool = False
     weight: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
     levels: Mapping[DescribedLevel, Prose]
@@ -67,5 +67,5 @@ class Criterion(Sheet):
 
 class Rubric(Sheet):
     id: Id
-    title: Text
+    title: Title
     criteria: Annotated[Distinct[Criterion], Field(min_length=4, max_length=12)]

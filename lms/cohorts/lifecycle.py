@@ -1,0 +1,43 @@
+"""Which state of an enrolment may follow which (docs/rules.md §2). Pure.
+
+Nobody who was enrolled once is enrolled anew: they come back, with a reason, to the place they had.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class EnrolmentState(StrEnum):
+    """Only ACTIVE participants learn; COMPLETED ones keep reading."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    EXCLUDED = "excluded"
+    DEFERRED = "deferred"
+
+
+_S = EnrolmentState
+
+FOLLOWING: Mapping[EnrolmentState, frozenset[EnrolmentState]] = {
+    _S.ACTIVE: frozenset({_S.SUSPENDED, _S.COMPLETED, _S.WITHDRAWN, _S.EXCLUDED, _S.DEFERRED}),
+    _S.SUSPENDED: frozenset({_S.ACTIVE, _S.WITHDRAWN, _S.EXCLUDED, _S.DEFERRED}),
+    _S.COMPLETED: frozenset({_S.ACTIVE}),
+    _S.WITHDRAWN: frozenset({_S.ACTIVE}),
+    _S.EXCLUDED: frozenset({_S.ACTIVE}),
+    _S.DEFERRED: frozenset({_S.ACTIVE}),
+}
+SEATED = frozenset({_S.ACTIVE, _S.SUSPENDED, _S.COMPLETED})
+"""Those who take one of the cohort's places."""
+READING = frozenset({_S.ACTIVE, _S.COMPLETED})
+"""Those who see lessons and results."""
+
+
+def may_follow(state: EnrolmentState, new: EnrolmentState) -> bool:
+    return new in FOLLOWING[state]
+
+
+def needs_reason(new: EnrolmentState) -> bool:
+    """Everything but success is explained."""
+    return new is not _S.COMPLETED

@@ -1,0 +1,135 @@
+"""A participant's place in a cohort: taken, kept, left, taken again (docs/rules.md §2)."""
+
+from sqlalchemy import select
+
+from lms import audit, db
+from lms.accounts import queries as people
+from lms.accounts import services as accounts
+from lms.accounts.services.people import Names
+from lms.clock import now
+from lms.cohorts import queries
+from lms.cohorts.events import EnrolmentChanged, ParticipantEnrolled
+from lms.cohorts.lifecycle import SEATED, EnrolmentState, may_follow, needs_reason
+from lms.cohorts.models import Cohort, Enrolment, EnrolmentEvent
+from lms.errors import Missing, Refused
+from lms.events import emit
+from lms.i18n import _
+from lms.permissions import Actor, Role
+
+
+class CohortFull(Refused):
+    """Every place is taken."""
+
+
+class LeftBefore(Refused):
+    """The person had a place here and left it; they come back by ``change_enrolment``, with a reason."""
+
+
+class NamesWanted(Refused):
+    """Nobody has that address, and without names nobody can be invited."""
+
+
+class AccessClosed(Refused):
+    """The institute closed this person's access."""
+
+
+class StaffHere(Refused):
+    """The person is on this cohort's staff: nobody judges their own work."""
+
+
+class ChangeRefused(Refused):
+    """This state does not follow that one, or the reason is missing."""
+
+
+def enrol(cohort_id: int, user_id: int, *, by: Actor) -> Enrolment:
+    """Give somebody a place; giving it twice is giving it once. Raises CohortFull, LeftBefore, AccessClosed, StaffHere."""
+    cohort = _locked(cohort_id)
+    known = (
+        db.session()
+        .scalars(select(Enrolment).where(Enrolment.cohort_id == cohort_id, Enrolment.user_id == user_id))
+        .one_or_none()
+    )
+    if known is not None:
+        if known.state in SEATED:
+            return known
+        raise LeftBefore(
+            _("This person was in this cohort and left it. Take them back on their page, with a reason."), field="email"
+        )
+    if people.user(user_id).suspended_at is not None:
+        raise AccessClosed(_("This person's access is closed. An administrator can open it again."), field="email")
+    if queries.is_staff_of(user_id, cohort_id):
+        raise StaffHere(_("This person is on the cohort's staff: nobody judges their own work."), field="email")
+    _refuse_full(cohort)
+    enrolment = Enrolment(cohort_id=cohort_id, user_id=user_id, state=EnrolmentState.ACTIVE, enrolled_at=now())
+    db.session().add(enrolment)
+    db.session().flush()  # the event and the audit row name the id
+    _note(enrolment, "", by)
+    accounts.grant_role(user_id, Role.PARTICIPANT, cohort_id=cohort_id, by=by)
+    audit.record("enrolment.made", f"enrolment:{enrolment.id}", by=by, cohort_id=cohort_id)
+    emit(ParticipantEnrolled(enrolment.id))
+    return enrolment
+
+
+def _locked(cohort_id: int) -> Cohort:
+    """The cohort, with everybody else who wants a place in it waiting (on SQLite the write gate sees to that)."""
+    cohort = db.session().get(Cohort, cohort_id, with_for_update=True)
+    if cohort is None:
+        raise Missing
+    return cohort
+
+
+def _refuse_full(cohort: Cohort) -> None:
+    if queries.seats_taken(cohort.id) >= cohort.capacity:
+        raise CohortFull(_("All %(capacity)d places of this cohort are taken.", capacity=cohort.capacity))
+
+
+def _note(enrolment: Enrolment, reason: str, by: Actor) -> None:
+    db.session().add(EnrolmentEvent(
+        enrolment_id=enrolment.id, state=enrolment.state, at=now(), by=by.user_id, reason=reason
+    ))  # fmt: skip
+
+
+def enrol_by_email(
+    cohort_id: int, email: str, names: Names, *, by: Actor, organisation_id: int | None = None, locale: str = "fr"
+) -> Enrolment:
+    """Enrol whoever has this address; somebody unknown is invited first. Raises NamesWanted, and as ``enrol``."""
+    user = people.user_by_email(email)
+    if user is None:
+        if not names.given.strip() or not names.family.strip():
+            raise NamesWanted(_("Nobody here has this address yet. Write their names to invite them."), field="given")
+        _refuse_full(_locked(cohort_id))
+        user = accounts.invite(email, names, by=by, organisation_id=organisation_id, locale=locale)
+    return enrol(cohort_id, user.id, by=by)
+
+
+def change_enrolment(enrolment_id: int, state: EnrolmentState, *, reason: str, by: Actor) -> Enrolment:
+    """Suspend, complete, withdraw, exclude, defer, or take back. Raises ChangeRefused, CohortFull. Those who are gone lose
+    the role that lets them in; those who are suspended keep it and read why."""
+    enrolment = db.session().get(Enrolment, enrolment_id, with_for_update=True)
+    if enrolment is None:
+        raise Missing
+    before = EnrolmentState(enrolment.state)
+    if before == state:
+        return enrolment
+    if not may_follow(before, state):
+        raise ChangeRefused(_("This change is not possible from the present state."), field="state")
+    if needs_reason(state) and not reason.strip():
+        raise ChangeRefused(_("Give a reason; the record keeps it."), field="reason")
+    if state in SEATED and before not in SEATED:
+        _refuse_full(_locked(enrolment.cohort_id))
+    enrolment.state = state
+    _note(enrolment, reason.strip(), by)
+    if state in SEATED:
+        accounts.grant_role(enrolment.user_id, Role.PARTICIPANT, cohort_id=enrolment.cohort_id, by=by)
+    else:
+        _end_role(enrolment, by)
+    audit.record("enrolment.changed", f"enrolment:{enrolment_id}", by=by, cohort_id=enrolment.cohort_id, before=before,
+                 after=state)  # fmt: skip
+    emit(EnrolmentChanged(enrolment_id, state))
+    return enrolment
+
+
+def _end_role(enrolment: Enrolment, by: Actor) -> None:
+    for grant in people.grants_of(enrolment.user_id):
+        if grant.role == Role.PARTICIPANT and grant.cohort_id == enrolment.cohort_id:
+            accounts.end_role(grant.id, user_id=enrolment.user_id, by=by)

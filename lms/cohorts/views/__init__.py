@@ -1,0 +1,10 @@
+"""Where cohorts are looked after: one blueprint, one file for each noun. The cohort's own screen, which shows what packages above
+know, is drawn by ``reporting``."""
+
+from flask import Blueprint
+
+bp = Blueprint("cohorts", __name__)
+
+from lms.cohorts.views import cohorts, enrolments, rosters, staff  # noqa: E402 - each adds its views to bp
+
+__all__ = ["bp", "cohorts", "enrolments", "rosters", "staff"]

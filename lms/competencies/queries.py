@@ -1,0 +1,41 @@
+"""The référentiel as it stands, and the levels people showed."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+
+from lms import db
+from lms.competencies.models import Attainment, Competency, JobProfile
+
+
+def competencies() -> Sequence[db.Record]:
+    """Those in force: ``code``, ``family``, ``scale``, labels, ``references``, in the order of the file."""
+    query = select(
+        Competency.code, Competency.family, Competency.scale, Competency.label_fr, Competency.label_en, Competency.references
+    )
+    return db.session().execute(query.where(Competency.retired_at.is_(None)).order_by(Competency.position)).all()
+
+
+def labels_of(codes: Collection[str]) -> dict[str, db.Record]:
+    """By code, retired ones included: what rests on them keeps its words."""
+    query = select(Competency.code, Competency.scale, Competency.label_fr, Competency.label_en)
+    return {row.code: row for row in db.session().execute(query.where(Competency.code.in_(codes)))}
+
+
+def job_profiles() -> Sequence[db.Record]:
+    """Those in force: ``code``, titles, ``isco``, ``requirements``, in the order of the file."""
+    query = select(
+        JobProfile.code, JobProfile.title_fr, JobProfile.title_en, JobProfile.title_ar, JobProfile.isco,
+        JobProfile.requirements,
+    )  # fmt: skip
+    return db.session().execute(query.where(JobProfile.retired_at.is_(None)).order_by(JobProfile.position)).all()
+
+
+def attainments_of(user_ids: Collection[int]) -> Sequence[db.Record]:
+    """Every level these people showed, by person, competency and time."""
+    query = select(
+        Attainment.user_id, Attainment.competency_code, Attainment.mastery, Attainment.transmission, Attainment.cefr,
+        Attainment.evidence, Attainment.shown_at,
+    )  # fmt: skip
+    order = (Attainment.user_id, Attainment.competency_code, Attainment.shown_at)
+    return db.session().execute(query.where(Attainment.user_id.in_(user_ids)).order_by(*order)).all()

@@ -1,0 +1,140 @@
+"""The référentiel brought to what its files say, and levels noted as people show them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from lms import db
+from lms.clock import now
+from lms.competencies import schema
+from lms.competencies.models import Attainment, Competency, JobProfile
+
+Act = Literal["added", "changed", "removed"]
+Entry = Competency | JobProfile
+E = TypeVar("E", Competency, JobProfile)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between the référentiel in force and its files. ``order`` stands for the order of a whole list."""
+
+    kind: Literal["competency", "job_profile"]
+    act: Act
+    code: str
+    title_fr: str
+    title_en: str
+
+
+@dataclass(frozen=True)
+class Rescaled:
+    """A competency cannot change its scale: levels already shown would mean nothing."""
+
+    code: str
+    scale: str
+
+
+def changes_in(competencies: Sequence[schema.Competency], job_profiles: Sequence[schema.JobProfile]) -> list[Change]:
+    """What ``publish`` would change. Where entries stand among others is told only through those others."""
+    return [
+        *_differences(Competency, "competency", _competency_columns(competencies)),
+        *_differences(JobProfile, "job_profile", _profile_columns(job_profiles)),
+    ]
+
+
+def rescaled(competencies: Iterable[schema.Competency]) -> list[Rescaled]:
+    """What must not be published."""
+    known = {row.code: row.scale for row in db.session().execute(select(Competency.code, Competency.scale))}
+    return [Rescaled(item.code, known[item.code]) for item in competencies if known.get(item.code, item.scale) != item.scale]
+
+
+def publish(competencies: Sequence[schema.Competency], job_profiles: Sequence[schema.JobProfile]) -> None:
+    """Bring the référentiel to its files. What is gone is retired: attainments rest on it."""
+    _bring(Competency, _competency_columns(competencies))
+    _bring(JobProfile, _profile_columns(job_profiles))
+
+
+def _competency_columns(competencies: Sequence[schema.Competency]) -> dict[str, dict[str, Any]]:
+    return {
+        item.code: {
+            "family": item.family, "scale": item.scale, "position": position, "label_fr": item.label.fr,
+            "label_en": item.label.en, "references": {name: list(codes) for name, codes in item.references.items()},
+        }
+        for position, item in enumerate(competencies)
+    }  # fmt: skip
+
+
+def _profile_columns(job_profiles: Sequence[schema.JobProfile]) -> dict[str, dict[str, Any]]:
+    return {
+        item.code: {
+            "position": position, "title_fr": item.title.fr, "title_en": item.title.en, "title_ar": item.title.ar,
+            "isco": item.isco, "requirements": [asked.model_dump(exclude_none=True) for asked in item.requirements],
+        }
+        for position, item in enumerate(job_profiles)
+    }  # fmt: skip
+
+
+def _differences(table: type[E], kind: Literal["competency", "job_profile"], wanted: Mapping[str, Any]) -> list[Change]:
+    rows = {row.code: row for row in _all(table) if row.retired_at is None}
+    found = []
+    for code, columns in wanted.items():
+        row = rows.get(code)
+        if row is None:
+            found.append(Change(kind, "added", code, *_titles(table(**columns))))
+        elif any(getattr(row, name) != value for name, value in columns.items() if name != "position"):
+            found.append(Change(kind, "changed", code, *_titles(table(**columns))))
+    found += [Change(kind, "removed", row.code, *_titles(row)) for row in rows.values() if row.code not in wanted]
+    common = [code for code in rows if code in wanted]
+    if common != [code for code in wanted if code in rows]:
+        found.append(Change(kind, "changed", "order", "", ""))
+    return found
+
+
+def _titles(entry: Entry) -> tuple[str, str]:
+    if isinstance(entry, Competency):
+        return entry.label_fr, entry.label_en
+    return entry.title_fr, entry.title_en
+
+
+def _bring(table: type[E], wanted: Mapping[str, Any]) -> None:
+    rows = {row.code: row for row in _all(table)}
+    for code, columns in wanted.items():
+        row = rows.pop(code, None)
+        if row is None:
+            db.session().add(table(code=code, **columns))
+            continue
+        for name, value in columns.items():
+            if getattr(row, name) != value:
+                setattr(row, name, value)
+        row.retired_at = None
+    for row in rows.values():
+        row.retired_at = row.retired_at or now()
+
+
+def _all(table: type[E]) -> Sequence[E]:
+    return db.session().scalars(select(table).order_by(table.position)).all()
+
+
+def record_attainment(
+    user_id: int, code: str, *, evidence: str, mastery: str | None = None, transmission: str | None = None,
+    cefr: str | None = None, shown_at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Note a level somebody showed. The same evidence shows it once, however often it is looked at."""
+    same = select(Attainment.id).where(
+        Attainment.user_id == user_id, Attainment.competency_code == code, Attainment.evidence == evidence
+    )
+    if db.session().execute(same).first():
+        return
+    shown = Attainment(
+        user_id=user_id, competency_code=code, mastery=mastery, transmission=transmission, cefr=cefr, evidence=evidence,
+        shown_at=shown_at or now(),
+    )  # fmt: skip
+    try:
+        with db.session().begin_nested():
+            db.session().add(shown)
+    except IntegrityError:
+        if not db.session().execute(same).first():  # else somebody noted the same evidence meanwhile
+            raise

@@ -1,0 +1,84 @@
+"""Everything a certificate says, as it was when it was decided. Later edits of a profile or a course change nothing here."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any, Self
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class ModuleSaid:
+    code: str
+    title_fr: str
+    title_en: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class CompetencySaid:
+    """``mastery`` and ``transmission``, or ``cefr`` for a language."""
+
+    code: str
+    label_fr: str
+    label_en: str
+    mastery: str | None = None
+    transmission: str | None = None
+    cefr: str | None = None
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        return tuple(level for level in (self.mastery, self.transmission, self.cefr) if level)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """``address`` is where anybody checks the code (``https://…/v/``); ``name_ar`` is empty when it is not known."""
+
+    code: str
+    kind: str
+    name: str
+    name_ar: str
+    title_fr: str
+    title_en: str
+    programme: str
+    programme_fr: str
+    programme_en: str
+    programme_version: int
+    minutes: int
+    cohort: str
+    starts_on: date
+    ends_on: date
+    modules: tuple[ModuleSaid, ...]
+    competencies: tuple[CompetencySaid, ...]
+    awarded_on: date
+    valid_from: date
+    valid_until: date | None
+    issuer: str
+    place: str
+    address: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, with the version of this shape: it will be read for as long as the certificate lives."""
+        values = asdict(self)
+        for day in ("starts_on", "ends_on", "awarded_on", "valid_from", "valid_until"):
+            values[day] = None if values[day] is None else values[day].isoformat()
+        return {"format": FORMAT, **values, "modules": list(values["modules"]), "competencies": list(values["competencies"])}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """Raises ValueError for a shape it does not know."""
+        if values.get("format") != FORMAT:
+            raise ValueError(f"unknown snapshot format {values.get('format')!r}")
+        known = {name: value for name, value in values.items() if name != "format"}
+        for day in ("starts_on", "ends_on", "awarded_on", "valid_from"):
+            known[day] = date.fromisoformat(known[day])
+        known["valid_until"] = known["valid_until"] and date.fromisoformat(known["valid_until"])
+        known["modules"] = tuple(ModuleSaid(**module) for module in known["modules"])
+        known["competencies"] = tuple(CompetencySaid(**competency) for competency in known["competencies"])
+        return cls(**known)
+
+    def corrected(self, *, code: str, name: str, name_ar: str) -> "Snapshot":
+        """The same statement about the same award, under a new code and the right name."""
+        return replace(self, code=code, name=name, name_ar=name_ar)

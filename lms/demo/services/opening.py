@@ -1,0 +1,93 @@
+"""The institute takes people on, opens its cohorts and enrols."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from lms import db
+from lms.accounts import queries as people
+from lms.accounts import services as accounts
+from lms.accounts.models import LinkPurpose, OrganisationKind
+from lms.accounts.services.people import Names
+from lms.cohorts import queries as cohort_rows
+from lms.cohorts import services as cohorts
+from lms.cohorts.models import EnrolmentState
+from lms.cohorts.windows import Window
+from lms.demo import dates
+from lms.demo.diary import Diary
+from lms.demo.fates import LEAVING
+from lms.demo.people import senders
+from lms.demo.services.cast import Crew, Group, Member
+from lms.demo.stories import DOMAIN, STAFF, STORIES, Intake
+from lms.demo.writing import leaving_reason
+from lms.permissions import INSTITUTE, Role
+
+SPARE_PLACES = 2
+_PRINTED = {story.key: story.printed for story in STORIES if story.printed}
+
+
+def take_staff_on(crew: Crew, password_hash: str) -> None:
+    """Everybody who runs the institute, with the roles that are for all of it."""
+    for staff in STAFF:
+        names = Names(staff.given, staff.family, staff.given_ar, staff.family_ar)
+        crew.users[staff.key] = accounts.invite(f"{staff.key}@{DOMAIN}", names, by=INSTITUTE).id
+        _join(crew.users[staff.key], password_hash)
+        if not staff.tracks:
+            accounts.grant_role(crew.users[staff.key], Role(staff.role), by=INSTITUTE)
+
+
+def _join(user_id: int, password_hash: str) -> None:
+    """Follow the link of the invitation."""
+    accounts.accept_invitation(accounts.make_link(user_id, LinkPurpose.INVITATION), password_hash)
+
+
+def add_organisations(crew: Crew) -> None:
+    by = crew.actor("coordinatrice")
+    for sender in senders():
+        crew.organisations[sender.name] = accounts.add_organisation(
+            sender.name, OrganisationKind(sender.kind), sender.region, sender.city, None, by=by
+        )
+
+
+def open_cohort(group: Group, crew: Crew) -> None:
+    """On its programme, its last two weeks kept for second sittings, with those who lead and assess it."""
+    by = crew.actor("coordinatrice")
+    cohort = cohorts.open_cohort(
+        code=group.code, name=group.name, programme_version_id=group.programme_version_id, starts_on=group.term.starts_on,
+        ends_on=group.term.ends_on, capacity=len(group.members) + SPARE_PLACES, by=by,
+    )  # fmt: skip
+    group.id = cohort.id
+    moved = {part.content.id: Window(part.opens_on, part.due_on) for part in group.parts}
+    cohorts.change_dates(cohort, moved, version=cohort.version, by=by)
+    for staff in STAFF:
+        if group.track in staff.tracks:
+            cohorts.give_staff_role(cohort.id, f"{staff.key}@{DOMAIN}", Role(staff.role), by=by)
+
+
+def note_enrolments(diary: Diary, group: Group, crew: Crew, password_hash: str, today: datetime) -> None:
+    """Each is enrolled in the weeks before, follows the invitation some days later, and may leave again."""
+    last_day = min(group.term.starts_on, today.date()) - timedelta(days=4)
+    for member in group.members:
+        random = member.random
+        enrolled_at = dates.at_work(last_day - timedelta(days=random.randrange(3, 20)), random)
+        diary.note(enrolled_at, _enrolling(group, member, crew))
+        joined_at = dates.in_the_evening(enrolled_at.date() + timedelta(days=random.randrange(1, 4)), random)
+        if group.term.intake is not Intake.COMING or member.person.story or random.random() < 0.8:
+            diary.note(joined_at, _joining(member, password_hash))
+        if member.fate.turn in LEAVING:
+            member.left_at = _leaving_at(group, member, today)
+            diary.note(member.left_at, _leaving(member, crew))
+
+
+def _enrolling(group: Group, member: Member, crew: Crew) -> "_Act":
+    def enrol() -> None:
+        person = member.person
+        names = Names(
+            person.given.latin, person.family.latin, person.given.arabic, person.family.arabic, _PRINTED.get(person.story)
+        )
+        enrolment = cohorts.enrol_by_email(
+            group.id, person.email, names, by=crew.actor("coordinatrice"), locale=person.locale,
+            organisation_id=crew.organisations[person.sender.name].id,
+        )  # fmt: skip
+        member.user_id, member.enrolment_id = enrolment.user_id, enrolment.id
+
+    return enrol

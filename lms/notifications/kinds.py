@@ -1,0 +1,35 @@
+"""The messages there are, and which of them somebody may do without."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Names the template: ``templates/email/<kind>.txt``."""
+
+    INVITATION = "invitation"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of mail, no password
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of mail, no password
+    FACTOR_CHANGED = "factor_changed"
+    ENROLLED = "enrolled"
+    WORK_RETURNED = "work_returned"
+    WORK_ACCEPTED = "work_accepted"
+    CERTIFICATE_ISSUED = "certificate_issued"
+    CERTIFICATE_REPLACED = "certificate_replaced"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    AUDIT_HEAD = "audit_head"
+
+
+class Topic(StrEnum):
+    """What somebody may switch off. Mails about access, and about a certificate that changed, are always sent."""
+
+    ENROLMENTS = "enrolments"
+    WORK = "work"
+    CERTIFICATES = "certificates"
+
+
+TOPICS = {
+    Kind.ENROLLED: Topic.ENROLMENTS,
+    Kind.WORK_RETURNED: Topic.WORK,
+    Kind.WORK_ACCEPTED: Topic.WORK,
+    Kind.CERTIFICATE_ISSUED: Topic.CERTIFICATES,
+}

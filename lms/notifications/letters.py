@@ -1,0 +1,106 @@
+"""From a promised message to the mail itself: in the reader's language, with links from LMS_BASE_URL only."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app, render_template
+
+from lms.accounts.models import LinkPurpose
+from lms.accounts.services import make_link
+from lms.i18n import in_language
+from lms.mail import Message
+from lms.notifications import queries
+from lms.notifications.kinds import Kind
+from lms.notifications.models import OutboxMessage
+from lms.web.links import absolute
+
+SUBJECT = "Subject:"
+
+
+class NotNeeded(Exception):
+    """The mail has become pointless; the text says why, for the outbox page."""
+
+
+def compose(message: OutboxMessage) -> Message:
+    """The mail of a row. Raises NotNeeded. Makes the one-time link, if there is one, so needs a writing frame."""
+    reader = queries.reader(message.user_id)
+    if reader.suspended_at is not None:
+        raise NotNeeded("suspended")
+    if message.kind == Kind.INVITATION and reader.has_password:
+        raise NotNeeded("joined already")
+    kind = Kind(message.kind)
+    with in_language(reader.locale):
+        name = " ".join(reader.given_name.split())
+        facts = {"reader": reader, "name": name, "home": absolute("home.welcome")} | _FACTS[kind](message)
+        first, _end, body = render_template(f"email/{kind}.txt", **facts).strip().partition("\n")
+    return Message(_id_of(message), to=reader.email, subject=first.removeprefix(SUBJECT).strip(), body=_evened(body))
+
+
+def _evened(body: str) -> str:
+    """One blank line between paragraphs, whatever the template's conditions left."""
+    paragraphs: list[str] = []
+    for line in (line.rstrip() for line in body.strip().splitlines()):
+        if line or (paragraphs and paragraphs[-1]):
+            paragraphs.append(line)
+    return "\n".join(paragraphs) + "\n"
+
+
+def _id_of(message: OutboxMessage) -> str:
+    """The same at each try, another for each message of each installation."""
+    base = current_app.config["SETTINGS"].base_url
+    return f"{message.id}-{hashlib.sha256(f'{base} {message.key}'.encode()).hexdigest()[:24]}"
+
+
+def _invitation(message: OutboxMessage) -> dict[str, Any]:
+    token = make_link(message.user_id, LinkPurpose.INVITATION)
+    return {"link": absolute("accounts.invitation", token=token)}
+
+
+def _password_reset(message: OutboxMessage) -> dict[str, Any]:
+    token = make_link(message.user_id, LinkPurpose.PASSWORD_RESET)
+    return {"link": absolute("accounts.reset", token=token)}
+
+
+def _account_change(message: OutboxMessage) -> dict[str, Any]:
+    zone: str = current_app.config["SETTINGS"].timezone
+    return {
+        "at": datetime.fromisoformat(message.values["at"]), "zone": zone.replace("_", " "),
+        "forgotten": absolute("accounts.forgotten"),
+    }  # fmt: skip
+
+
+def _enrolment(message: OutboxMessage) -> dict[str, Any]:
+    return {"enrolment": queries.enrolment_facts(message.values["enrolment_id"]), "link": absolute("home.home")}
+
+
+def _review(message: OutboxMessage) -> dict[str, Any]:
+    return {"review": queries.review_facts(message.values["review_id"]), "link": absolute("home.home")}
+
+
+def _certificate(message: OutboxMessage) -> dict[str, Any]:
+    certificate = queries.certificate_facts(message.values["certificate_id"])
+    return {
+        "certificate": certificate, "check": absolute("credentials.verify", code=certificate.code),
+        "mine": absolute("credentials.mine"),
+    }  # fmt: skip
+
+
+def _audit_head(message: OutboxMessage) -> dict[str, Any]:
+    return dict(message.values, day=date.fromisoformat(message.values["day"]), link=absolute("operations.audit"))
+
+
+_FACTS: Mapping[Kind, Callable[[OutboxMessage], dict[str, Any]]] = {
+    Kind.INVITATION: _invitation,
+    Kind.PASSWORD_RESET: _password_reset,
+    Kind.PASSWORD_CHANGED: _account_change,
+    Kind.FACTOR_CHANGED: _account_change,
+    Kind.ENROLLED: _enrolment,
+    Kind.WORK_RETURNED: _review,
+    Kind.WORK_ACCEPTED: _review,
+    Kind.CERTIFICATE_ISSUED: _certificate,
+    Kind.CERTIFICATE_REPLACED: _certificate,
+    Kind.CERTIFICATE_REVOKED: _certificate,
+    Kind.AUDIT_HEAD: _audit_head,
+}

@@ -1,0 +1,165 @@
+"""One ``announce_…`` for each event worth a message, and what becomes of a message afterwards.
+
+A message is a row in the transaction of the fact. Its key is made of the fact, so a fact told twice is one message.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lms import audit, db
+from lms.accounts.events import PasswordChanged, PasswordResetAsked, SecondFactorChanged, UserInvited
+from lms.assessment.events import WorkReviewed
+from lms.assessment.models import Outcome
+from lms.clock import now
+from lms.cohorts.events import ParticipantEnrolled
+from lms.credentials.events import CertificateIssued, CertificateReplaced, CertificateRevoked
+from lms.errors import Missing
+from lms.notifications import queries
+from lms.notifications.kinds import Kind, Topic
+from lms.notifications.models import BACK_OFF, MOST_TRIES, OutboxMessage, Preference
+from lms.permissions import Actor
+
+
+def announce_invitation(event: UserInvited) -> None:
+    _promise_now(event.user_id, Kind.INVITATION)
+
+
+def announce_password_reset(event: PasswordResetAsked) -> None:
+    _promise_now(event.user_id, Kind.PASSWORD_RESET)
+
+
+def announce_password_changed(event: PasswordChanged) -> None:
+    _promise_now(event.user_id, Kind.PASSWORD_CHANGED)
+
+
+def announce_factor_changed(event: SecondFactorChanged) -> None:
+    _promise_now(event.user_id, Kind.FACTOR_CHANGED)
+
+
+def announce_enrolment(event: ParticipantEnrolled) -> None:
+    facts = queries.enrolment_facts(event.enrolment_id)
+    _promise(facts.user_id, Kind.ENROLLED, f"enrolment:{event.enrolment_id}", enrolment_id=event.enrolment_id)
+
+
+def announce_review(event: WorkReviewed) -> None:
+    facts = queries.review_facts(event.record_id)
+    kind = Kind.WORK_RETURNED if facts.outcome == Outcome.RETURNED else Kind.WORK_ACCEPTED
+    _promise(facts.user_id, kind, event.cause, review_id=event.record_id)
+
+
+def announce_certificate(event: CertificateIssued) -> None:
+    """Not for one that replaces another: ``announce_replacement`` tells of both."""
+    facts = queries.certificate_facts(event.certificate_id)
+    if not facts.replaces_one:
+        _about_certificate(event.certificate_id, facts.user_id, Kind.CERTIFICATE_ISSUED)
+
+
+def announce_replacement(event: CertificateReplaced) -> None:
+    facts = queries.certificate_facts(event.certificate_id)
+    _about_certificate(event.certificate_id, facts.user_id, Kind.CERTIFICATE_REPLACED)
+
+
+def announce_revocation(event: CertificateRevoked) -> None:
+    facts = queries.certificate_facts(event.certificate_id)
+    _about_certificate(event.certificate_id, facts.user_id, Kind.CERTIFICATE_REVOKED)
+
+
+def announce_audit_head(user_id: int, *, day: date, seq: int, chain_hash: str) -> None:
+    """An anchor of the audit chain, kept where this machine cannot change it: the auditor's mailbox."""
+    _promise(user_id, Kind.AUDIT_HEAD, f"{day}:{user_id}", day=day.isoformat(), seq=seq, hash=chain_hash)
+
+
+def _about_certificate(certificate_id: int, user_id: int, kind: Kind) -> None:
+    _promise(user_id, kind, f"certificate:{certificate_id}", certificate_id=certificate_id)
+
+
+def _promise_now(user_id: int, kind: Kind) -> None:
+    """About something that may happen to somebody again and again: once a second at most."""
+    present = now().isoformat(timespec="seconds")
+    _promise(user_id, kind, f"{user_id}:{present}", at=present)
+
+
+def _promise(user_id: int, kind: Kind, fact: str, **values: Any) -> None:
+    if not queries.wants(user_id, kind):
+        return
+    key = f"{kind}:{fact}"
+    known = select(OutboxMessage.id).where(OutboxMessage.key == key)
+    if db.session().execute(known).first() is not None:
+        return
+    message = OutboxMessage(user_id=user_id, kind=kind, key=key, values=values, created_at=now(), next_try_at=now())
+    try:
+        with db.session().begin_nested():
+            db.session().add(message)
+    except IntegrityError:  # told twice at the same moment
+        return
+
+
+def claim(message_id: int) -> bool:
+    """Take a message for one try; False when another worker has it. Should this one die, it is tried again after a while."""
+    message = db.session().get(OutboxMessage, message_id, with_for_update=True)
+    if message is None or message.sent_at is not None or message.next_try_at is None or message.next_try_at > now():
+        return False
+    if message.tries >= MOST_TRIES:  # the last try ended without a word
+        message.next_try_at = None
+        return False
+    message.tries += 1
+    message.next_try_at = now() + BACK_OFF * 2 ** (message.tries - 1)
+    return True
+
+
+def note_sent(message_id: int) -> None:
+    _settle(message_id, sent_at=now(), next_try_at=None, error=None)
+
+
+def note_failure(message_id: int, error: str) -> bool:
+    """Keep what went wrong. Says whether the message is given up with that."""
+    message = db.session().get_one(OutboxMessage, message_id)
+    message.error = error[:500]
+    if message.tries >= MOST_TRIES:
+        message.next_try_at = None
+    return message.next_try_at is None
+
+
+def put_off(message_id: int) -> None:
+    """The mail server is away, which is no fault of the message: the try does not count."""
+    _settle(message_id, tries=OutboxMessage.tries - 1, next_try_at=now() + BACK_OFF)
+
+
+def drop(message_id: int, reason: str) -> None:
+    """Nobody needs it any more."""
+    _settle(message_id, tries=OutboxMessage.tries - 1, next_try_at=None, error=reason)
+
+
+def _settle(message_id: int, **values: Any) -> None:
+    db.session().execute(update(OutboxMessage).where(OutboxMessage.id == message_id).values(**values))
+
+
+def send_again(message_id: int, *, by: Actor) -> None:
+    """Try a message anew. One that was sent stays as it is; the same goes out once more beside it."""
+    message = db.session().get(OutboxMessage, message_id, with_for_update=True)
+    if message is None:
+        raise Missing
+    if message.sent_at is None:
+        message.tries, message.next_try_at, message.error = 0, now(), None
+    else:
+        _copy(message)
+    audit.record("message.sent_again", f"message:{message_id}", by=by, kind=message.kind)
+
+
+def _copy(message: OutboxMessage) -> None:
+    present = now().isoformat(timespec="seconds")
+    key = f"again:{message.id}:{present}"
+    if db.session().execute(select(OutboxMessage.id).where(OutboxMessage.key == key)).first() is None:
+        db.session().add(OutboxMessage(
+            user_id=message.user_id, kind=message.kind, key=key, values=message.values, created_at=now(), next_try_at=now()
+        ))  # fmt: skip
+
+
+def choose_topics(wanted: frozenset[Topic], *, by: Actor) -> None:
+    """The topics somebody wants mail about, from now on."""
+    assert by.user_id is not None  # noqa: S101 - a broken call, not an input
+    db.session().execute(delete(Preference).where(Preference.user_id == by.user_id))
+    db.session().add_all(Preference(user_id=by.user_id, kind=topic) for topic in Topic if topic not in wanted)

@@ -1,0 +1,193 @@
+"""Results as they stand, and what is still in the way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, and_, select, tuple_
+
+from lms import db
+from lms.accounts.models import User
+from lms.assessment import queries as assessment
+from lms.catalogue.models import Component, Module
+from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
+from lms.errors import Missing
+from lms.paging import SIZE, Page, key_of, page_of
+from lms.results.models import ModuleResult
+from lms.results.rules import ComponentMark, Presence, Reason, eligibility
+from lms.timetable import queries as timetable
+
+GOOD_STATES = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
+
+
+def current_result(enrolment_id: int, module_id: int) -> ModuleResult | None:
+    return db.session().scalars(
+        select(ModuleResult).where(
+            ModuleResult.enrolment_id == enrolment_id, ModuleResult.module_id == module_id,
+            ModuleResult.superseded_at.is_(None),
+        )
+    ).one_or_none()  # fmt: skip
+
+
+def component_marks(enrolment_id: int, module_id: int) -> list[tuple[Row[Any], Decimal | None]]:
+    """The module's assessments in order with the mark that counts for each; None where there is none."""
+    components = db.session().execute(
+        select(
+            Component.id, Component.slug, Component.title_fr, Component.title_en, Component.weight, Component.is_practical,
+            Component.competencies,
+        ).where(Component.module_id == module_id).order_by(Component.position)
+    ).all()  # fmt: skip
+    marks = assessment.component_marks([enrolment_id])
+    return [(component, marks.get((enrolment_id, component.id))) for component in components]
+
+
+def as_component(component: Row[Any], mark: Decimal | None) -> ComponentMark:
+    title = {"fr": component.title_fr, "en": component.title_en}
+    return ComponentMark(component.slug, title, component.weight, component.is_practical, mark)
+
+
+def presence(enrolment_id: int, module_id: int) -> Presence | None:
+    attendance = timetable.attendance_of([enrolment_id]).get((enrolment_id, module_id))
+    return Presence(attendance.scheduled, attendance.present) if attendance else None
+
+
+def eligibility_of(enrolment_ids: Sequence[int]) -> dict[int, list[Reason]]:
+    """What stands between each participant and the certificate; an empty list: it may be issued. The one function that
+    screens, jobs and issuing ask. Three statements, however many people."""
+    session = db.session()
+    states = session.execute(
+        select(Enrolment.id, Enrolment.cohort_id, Enrolment.state).where(Enrolment.id.in_(enrolment_ids))
+    ).all()
+    modules: dict[int, list[tuple[int, str]]] = {}
+    for row in session.execute(
+        select(CohortModule.cohort_id, CohortModule.module_id, Module.code)
+        .join(Module, Module.id == CohortModule.module_id)
+        .where(CohortModule.cohort_id.in_({row.cohort_id for row in states})).order_by(CohortModule.position)
+    ):  # fmt: skip
+        modules.setdefault(row.cohort_id, []).append((row.module_id, row.code))
+    standing = results_of(enrolment_ids)
+    return {
+        row.id: eligibility(
+            is_enrolled=row.state in GOOD_STATES,
+            modules=[
+                (code, _reasons(standing.get((row.id, module_id)))) for module_id, code in modules.get(row.cohort_id, ())
+            ],
+        )
+        for row in states
+    }
+
+
+def _reasons(result: Row[Any] | None) -> list[Reason] | None:
+    return None if result is None else [Reason.from_json(row) for row in result.reasons]
+
+
+def why_not_yet(enrolment_id: int) -> list[Reason]:
+    return eligibility_of([enrolment_id])[enrolment_id]
+
+
+def results_of(enrolment_ids: Sequence[int]) -> Mapping[tuple[int, int], Row[Any]]:
+    """The results that stand, by enrolment and module."""
+    rows = db.session().execute(
+        select(
+            ModuleResult.enrolment_id, ModuleResult.module_id, ModuleResult.mark, ModuleResult.passed,
+            ModuleResult.components, ModuleResult.reasons,
+        ).where(ModuleResult.enrolment_id.in_(enrolment_ids), ModuleResult.superseded_at.is_(None))
+    )  # fmt: skip
+    return {(row.enrolment_id, row.module_id): row for row in rows}
+
+
+@dataclass(frozen=True)
+class GradebookRow:
+    """One participant: the result of each module in order (None: none yet), and what is in the way of the certificate."""
+
+    enrolment_id: int
+    name: str
+    state: EnrolmentState
+    results: list[Row[Any] | None]
+    reasons: list[Reason]
+
+
+@dataclass(frozen=True)
+class Gradebook:
+    cohort: Row[Any]
+    modules: Sequence[Row[Any]]
+    page: Page[GradebookRow]
+
+
+def gradebook(cohort_id: int, *, after: str | None = None, size: int = SIZE) -> Gradebook:
+    """One page of people × modules; four statements, whatever the size of the cohort."""
+    session = db.session()
+    cohort = session.execute(select(Cohort.id, Cohort.code, Cohort.name).where(Cohort.id == cohort_id)).one_or_none()
+    if cohort is None:
+        raise Missing
+    modules = session.execute(
+        select(Module.id, Module.code, Module.title_fr, Module.title_en)
+        .join(CohortModule, CohortModule.module_id == Module.id)
+        .where(CohortModule.cohort_id == cohort_id).order_by(CohortModule.position)
+    ).all()  # fmt: skip
+    people = (
+        select(Enrolment.id, Enrolment.state, User.given_name, User.family_name, User.id.label("user_id"))
+        .join(User, User.id == Enrolment.user_id).where(Enrolment.cohort_id == cohort_id)
+        .order_by(User.family_name, User.id).limit(size + 1)
+    )  # fmt: skip
+    place = key_of(after, 2)
+    if place:
+        people = people.where(tuple_(User.family_name, User.id) > tuple_(*place))
+    found = page_of(session.execute(people).all(), lambda row: (row.family_name, row.user_id), size=size)
+    ids = [row.id for row in found.rows]
+    standing = results_of(ids)
+    rows = []
+    for row in found.rows:
+        results = [standing.get((row.id, module.id)) for module in modules]
+        why_not = [(module.code, _reasons(result)) for module, result in zip(modules, results, strict=True)]
+        reasons = eligibility(is_enrolled=row.state in GOOD_STATES, modules=why_not)
+        name = f"{row.given_name} {row.family_name}"
+        rows.append(GradebookRow(row.id, name, EnrolmentState(row.state), results, reasons))
+    return Gradebook(cohort, modules, Page(rows, found.next))
+
+
+def history(cohort_id: int, enrolment_id: int) -> tuple[Row[Any], Sequence[Row[Any]]]:
+    """A participant of this cohort, and every result they ever had, newest first."""
+    session = db.session()
+    person = session.execute(
+        select(Enrolment.id, Enrolment.user_id, Enrolment.state, User.given_name, User.family_name)
+        .join(User, User.id == Enrolment.user_id)
+        .where(and_(Enrolment.id == enrolment_id, Enrolment.cohort_id == cohort_id))
+    ).one_or_none()  # fmt: skip
+    if person is None:
+        raise Missing
+    decider = (
+        select(User.given_name + " " + User.family_name).where(User.id == ModuleResult.decided_by).scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            ModuleResult.id, ModuleResult.mark, ModuleResult.passed, ModuleResult.reasons, ModuleResult.components,
+            ModuleResult.decided_at, ModuleResult.superseded_at, ModuleResult.cause, Module.code, Module.title_fr,
+            Module.title_en, decider.label("decided_by"),
+        )
+        .join(Module, Module.id == ModuleResult.module_id)
+        .where(ModuleResult.enrolment_id == enrolment_id).order_by(ModuleResult.decided_at.desc(), ModuleResult.id.desc())
+    ).all()  # fmt: skip
+    return person, rows
+
+
+def my_results(user_id: int) -> Sequence[Row[Any]]:
+    """Every module of the participant's cohorts with its result, None where there is none, newest cohort first."""
+    standing = and_(
+        ModuleResult.enrolment_id == Enrolment.id, ModuleResult.module_id == CohortModule.module_id,
+        ModuleResult.superseded_at.is_(None),
+    )  # fmt: skip
+    return db.session().execute(
+        select(
+            Enrolment.id.label("enrolment_id"), Enrolment.cohort_id, Cohort.name.label("cohort"), Module.id.label("module_id"),
+            Module.code, Module.title_fr, Module.title_en, ModuleResult.mark, ModuleResult.passed, ModuleResult.reasons,
+            ModuleResult.components,
+        )
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .join(CohortModule, CohortModule.cohort_id == Cohort.id)
+        .join(Module, Module.id == CohortModule.module_id)
+        .outerjoin(ModuleResult, standing)
+        .where(Enrolment.user_id == user_id, Enrolment.state.in_(GOOD_STATES))
+        .order_by(Cohort.starts_on.desc(), Cohort.id, CohortModule.position)
+    ).all()  # fmt: skip

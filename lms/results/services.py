@@ -1,0 +1,100 @@
+"""Results follow from evidence: whatever is marked, signed or recorded leads here."""
+
+from typing import Protocol
+
+from sqlalchemy import select
+
+from lms import audit, db
+from lms.catalogue.models import Module
+from lms.clock import now
+from lms.cohorts.models import Enrolment
+from lms.competencies import services as competencies
+from lms.events import emit
+from lms.permissions import INSTITUTE
+from lms.results import queries
+from lms.results.events import ModulePassed, ProgrammeCompleted
+from lms.results.models import ModuleResult
+from lms.results.rules import PASS_MARK, RULES, ModuleVerdict, module_verdict
+
+
+class Evidence(Protocol):
+    """Any event that may change a module's result. ``cause`` names the record, ``review:41``."""
+
+    enrolment_id: int
+    module_id: int
+    cause: str
+
+
+def review_module(evidence: Evidence) -> None:
+    """Judge the module again, and write the result if it says something new (docs/rules.md §3)."""
+    enrolment_id, module_id = evidence.enrolment_id, evidence.module_id
+    db.session().flush()  # the rules read the evidence that was just written
+    # Two pieces of evidence at once are judged one after the other.
+    enrolment = db.session().get_one(Enrolment, enrolment_id, with_for_update=True)
+    module = db.session().get_one(Module, module_id)
+    marks = queries.component_marks(enrolment_id, module_id)
+    components = [queries.as_component(component, mark) for component, mark in marks]
+    verdict = module_verdict(module.code, components, queries.presence(enrolment_id, module_id))
+    for component, mark in marks:
+        if mark is not None and mark >= PASS_MARK:
+            _show_mastery(enrolment, module, component.competencies, f"component:{component.id}")
+    previous = queries.current_result(enrolment_id, module_id)
+    result = ModuleResult(
+        enrolment_id=enrolment_id, module_id=module_id, mark=verdict.mark, passed=verdict.passed, rules=RULES,
+        components={c.slug: None if c.mark is None else str(c.mark) for c in components},
+        reasons=[reason.as_json() for reason in verdict.reasons], cause=evidence.cause, decided_at=now(),
+    )  # fmt: skip
+    if previous is not None and _says_the_same(previous, result):
+        return
+    _supersede(previous, result, enrolment.cohort_id)
+    if verdict.passed and (previous is None or not previous.passed):
+        _tell(enrolment_id, module_id, verdict)
+
+
+def _says_the_same(one: ModuleResult, other: ModuleResult) -> bool:
+    return (one.mark, one.passed, one.components, one.reasons) == (
+        other.mark,
+        other.passed,
+        other.components,
+        other.reasons,
+    )
+
+
+def _supersede(previous: ModuleResult | None, result: ModuleResult, cohort_id: int) -> None:
+    if previous is not None:
+        previous.superseded_at = now()
+        db.session().flush()  # only one result stands at a time
+    db.session().add(result)
+    db.session().flush()  # the audit row names the id
+    audit.record("result.decided", f"module_result:{result.id}", by=INSTITUTE, cohort_id=cohort_id, cause=result.cause)
+
+
+def _tell(enrolment_id: int, module_id: int, verdict: ModuleVerdict) -> None:
+    assert verdict.passed  # noqa: S101 - a broken call, not an input
+    emit(ModulePassed(enrolment_id, module_id))
+    if not queries.why_not_yet(enrolment_id):
+        emit(ProgrammeCompleted(enrolment_id))
+
+
+def _show_mastery(enrolment: Enrolment, module: Module, codes: list[str], evidence: str) -> None:
+    """The N of a competency is shown by the assessment that proves it, even when the module is not passed."""
+    for taught in module.sheet["competencies"]:
+        if taught["code"] in codes:
+            competencies.record_attainment(
+                enrolment.user_id, taught["code"], mastery=taught.get("mastery"), cefr=taught.get("cefr"),
+                evidence=f"enrolment:{enrolment.id} {evidence}",
+            )  # fmt: skip
+
+
+def show_first_transmission(evidence: Evidence) -> None:
+    """The module's teaching practice is signed off: T1 in each competency it is meant to transmit."""
+    user_id = db.session().execute(select(Enrolment.user_id).where(Enrolment.id == evidence.enrolment_id)).scalar_one()
+    module = db.session().get_one(Module, evidence.module_id)
+    for taught in module.sheet["competencies"]:
+        if taught.get("transmission") not in (None, "T0"):
+            competencies.record_attainment(
+                user_id,
+                taught["code"],
+                transmission="T1",
+                evidence=f"enrolment:{evidence.enrolment_id} {evidence.cause}",
+            )

@@ -1,0 +1,31 @@
+"""``?lang=fr`` on any page: the page in that language, and a cookie so that the next ones follow."""
+
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, request
+
+from lms.i18n import language
+from lms.settings import LOCALES
+
+COOKIE = "lang"
+A_YEAR = 31_536_000
+NAMES = {"fr": "Français", "en": "English"}
+
+
+def init_app(app: Flask, *, https: bool) -> None:
+    def remember(response: Response) -> Response:
+        chosen = request.args.get("lang")
+        if chosen in LOCALES and request.cookies.get(COOKIE) != chosen:
+            response.set_cookie(COOKIE, chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=https)
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    app.after_request(remember)
+    app.jinja_env.globals["other_languages"] = other_languages
+
+
+def other_languages() -> list[tuple[str, str, str]]:
+    """Code, own name and address of this page in each language it is not in now."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    here = "/" + quote(request.path.lstrip("/"))  # never "//": that would be another site
+    return [(code, NAMES[code], f"{here}?{urlencode([*kept, ('lang', code)])}") for code in LOCALES if code != language()]

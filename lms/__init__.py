@@ -3,24 +3,38 @@
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
 from flask_login import current_user
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import db, storage, wiring
 from lms.accounts import current
 from lms.accounts.services.factors import use_key
+from lms.credentials import issuer
 from lms.i18n import LOCALES, direction, language
 from lms.logs import configure
 from lms.permissions import Permission
 from lms.settings import Settings
-from lms.web import access, errors, filters, frames, headers, icons, languages, requests, static_files
+from lms.web import (
+    access,
+    addresses,
+    errors,
+    filters,
+    form_tokens,
+    frames,
+    headers,
+    icons,
+    languages,
+    requests,
+    static_files,
+    templates,
+)
+from lms.web.application import Application
 
 MOST_BYTES = 32 * 1024 * 1024
 
 
 def create_app(settings: Settings) -> Flask:
     """The application for one installation. Raises RuntimeError when a view says nothing of who may call it."""
-    app = Flask(__name__, static_folder=None)
+    app = Application(__name__)
     https = settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key, SECRET_KEY_FALLBACKS=list(settings.secret_fallbacks), SETTINGS=settings,
@@ -34,16 +48,18 @@ def create_app(settings: Settings) -> Flask:
     configure(production=settings.is_production)
     connect(settings)
     Babel(app, locale_selector=_locale, timezone_selector=_timezone)
+    templates.init_app(app)
     requests.init_app(app)
     frames.init_app(app)
     current.init_app(app, https=https)
-    CSRFProtect(app)
+    form_tokens.init_app(app)
     app.before_request(access.guard)
     headers.init_app(app, https=https)
     errors.init_app(app)
     filters.init_app(app)
     static_files.init_app(app)
     icons.init_app(app)
+    addresses.init_app(app)
     languages.init_app(app, https=https)
     app.context_processor(_page_context)
     wiring.register(app)
@@ -59,6 +75,7 @@ def connect(settings: Settings) -> None:
     db.connect(db.Database(settings.database))
     storage.connect(settings.files)
     use_key(settings.secret_key)
+    issuer.connect(settings)
     wiring.connect()
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
 from lms.clock import now
+from lms.events import Event, emit
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
@@ -36,7 +37,8 @@ class JobState(StrEnum):
 
 
 class Job(db.Base):
-    """Work promised. ``key`` makes asking twice one job; ``fence`` grows with each lease; ``result`` is what the page links to."""
+    """Work promised. ``key`` makes asking twice one job; ``fence`` grows with each lease; the page links to ``result``: its
+    ``url``, named by its ``label``."""
 
     __tablename__ = "jobs"
     __table_args__ = (Index("ix_jobs_state_run_at", "state", "run_at"),)
@@ -59,12 +61,20 @@ class Job(db.Base):
     finished_at: Mapped[datetime | None]
 
 
+@dataclass(frozen=True)
+class JobParked(Event):
+    """A job was given up; somebody has to look at it."""
+
+    job_id: int
+    kind: str
+
+
 class LeaseLost(Exception):
     """Another worker has the job now, or somebody cancelled it; stop without writing."""
 
 
-class WorkerStopping(Exception):
-    """The worker was asked to stop: the job goes back to the queue and goes on where it was."""
+class WorkerStopping(LeaseLost):
+    """This worker was asked to stop: the job goes back to the queue, and on from where it was."""
 
 
 @dataclass
@@ -174,6 +184,7 @@ def lease_next(stopping: Flag | None = None) -> Running | None:
 def _park(job: Job, error: str) -> None:
     job.state, job.error, job.finished_at, job.lease_until = JobState.PARKED, error, now(), None
     log.error("job parked", job_id=job.id, job=job.kind)
+    emit(JobParked(job.id, job.kind))
 
 
 def run_next(handlers: Mapping[str, Handler], *, stopping: Flag | None = None) -> bool:
@@ -185,11 +196,11 @@ def run_next(handlers: Mapping[str, Handler], *, stopping: Flag | None = None) -
         try:
             handlers[job.kind](job)
             _finish(job)
-        except LeaseLost:
-            log.info("job given up", reason="lease lost or cancelled")
         except WorkerStopping:
             log.info("job given back", done=job.done)
             _give_back(job)
+        except LeaseLost:
+            log.info("job given up", reason="lease lost or cancelled")
         except Exception as error:
             log.exception("job failed")
             _fail(job, f"{type(error).__name__}: {error}")
@@ -236,4 +247,5 @@ def _fail(job: Running, error: str) -> None:
 
 def backlog() -> dict[str, int]:
     """How many jobs are in each state."""
-    return {state: count for state, count in db.session().execute(select(Job.state, func.count()).group_by(Job.state))}
+    rows = db.session().execute(select(Job.state, func.count()).group_by(Job.state)).all()
+    return {row[0]: row[1] for row in rows}

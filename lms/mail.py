@@ -36,7 +36,8 @@ class MailServer:
 
     def send(self, message: Message) -> None:
         """Raises MailServerAway, or another OSError or smtplib.SMTPException when this message was not accepted."""
-        mail = self._compose(message)
+        # A folder is read with the naked eye, and a link must stay in one piece there.
+        mail = self._compose(message, encoding="8bit" if self.address is None else "quoted-printable")
         if self.address is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / f"{message.id}.eml").write_bytes(mail.as_bytes())
@@ -75,11 +76,11 @@ class MailServer:
             raise MailServerAway(str(error)) from error
         return server
 
-    def _compose(self, message: Message) -> EmailMessage:
+    def _compose(self, message: Message, *, encoding: str) -> EmailMessage:
         mail = EmailMessage(policy=SMTP)
         mail["From"], mail["To"] = self.sender, message.to
         mail["Subject"] = " ".join(message.subject.split())
         mail["Message-ID"] = f"<{message.id}@takwin>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(message.body)
+        mail.set_content(message.body, cte=encoding)
         return mail

@@ -22,7 +22,9 @@ class BadSettings(Exception):
 @dataclass(frozen=True)
 class Settings:
     """One installation. ``database`` is a SQLAlchemy URL; ``files`` a folder or an ``s3://`` address; ``smtp`` None writes
-    mails into ``data/mail`` instead of sending them; ``redis`` None keeps shared counters in the database."""
+    mails into ``data/mail`` instead of sending them; ``redis`` None keeps shared counters in the database.
+    ``place`` is where certificates are issued; ``key_passphrase_file`` opens the keys that seal them (None: one is made, in
+    development only)."""
 
     env: Literal["development", "production"]
     data: Path
@@ -36,8 +38,11 @@ class Settings:
     smtp: str | None = None
     mail_from: str = "Takwin <ne-pas-repondre@institut.example>"
     institute: str = "Institut de formation de formateurs"
+    place: str = "Casablanca"
     trusted_proxies: int = 0
+    metrics_token: str | None = None
     secret_fallbacks: tuple[str, ...] = ()
+    key_passphrase_file: Path | None = None
 
     @property
     def is_production(self) -> bool:
@@ -68,8 +73,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp=environ.get("LMS_SMTP") or None,
         mail_from=environ.get("LMS_MAIL_FROM", Settings.mail_from),
         institute=environ.get("LMS_INSTITUTE", Settings.institute),
+        place=environ.get("LMS_PLACE", Settings.place),
         trusted_proxies=_whole_number(environ, "LMS_TRUSTED_PROXIES"),
+        metrics_token=environ.get("LMS_METRICS_TOKEN") or None,
         secret_fallbacks=tuple(filter(None, environ.get("LMS_SECRET_KEY_FALLBACKS", "").split(","))),
+        key_passphrase_file=Path(environ["LMS_KEY_PASSPHRASE_FILE"]) if environ.get("LMS_KEY_PASSPHRASE_FILE") else None,
     )
     _refuse_what_is_unsafe(settings)
     return settings

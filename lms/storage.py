@@ -1,11 +1,13 @@
 """Files by key: a folder by default, an S3-compatible store by configuration. A file is written once and never changed."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
 
+PROBE = "ready"
 _store: ObjectStore | None = None
 
 
@@ -43,10 +45,16 @@ def get(key: str) -> bytes:
     return bytes(obstore.get(store(), key).bytes())
 
 
+def stored_keys() -> Iterator[str]:
+    """Everything that is stored."""
+    for batch in obstore.list(store()):
+        yield from (found["path"] for found in batch if found["path"] != PROBE)
+
+
 def is_ready() -> bool:
     """Whether the store answers."""
     try:
-        obstore.put(store(), "ready", b"")
+        obstore.put(store(), PROBE, b"")
     except Exception:
         return False
     return True

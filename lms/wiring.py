@@ -1,34 +1,97 @@
 """What follows from what: the handlers of every event, the jobs, the pages, the commands. Nothing else happens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 import click
 from flask import Flask
 
 from lms import events, jobs, models
+from lms.accounts import cli as accounts_cli
 from lms.accounts import events as accounts
 from lms.accounts import views as accounts_views
 from lms.assessment import events as assessment
+from lms.assessment import jobs as assessment_jobs
+from lms.assessment import queries as assessment_queries
+from lms.assessment import views as assessment_views
+from lms.catalogue import events as catalogue
+from lms.catalogue import views as catalogue_views
+from lms.cohorts import events as cohorts
+from lms.cohorts import jobs as cohorts_jobs
+from lms.cohorts.services import rosters
+from lms.credentials import events as credentials
+from lms.demo import cli as demo_cli
 from lms.home import views as home_views
+from lms.notifications import jobs as notifications_jobs
+from lms.notifications import queries as notifications_queries
+from lms.notifications import services as notifications
+from lms.notifications import views as notifications_views
+from lms.operations import cli as operations_cli
+from lms.operations import jobs as operations_jobs
+from lms.operations import metrics, plan
+from lms.operations import queries as operations_queries
+from lms.operations import views as operations_views
+from lms.operations.plan import Periodic, Plan
+from lms.reporting import views as reporting_views
 from lms.results import services as results
 from lms.results import views as results_views
 from lms.timetable import events as timetable
+from lms.timetable import views as timetable_views
 
 HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
-    accounts.UserInvited: (),
-    accounts.PasswordResetAsked: (),
+    accounts.UserInvited: (notifications.announce_invitation,),
+    accounts.PasswordResetAsked: (notifications.announce_password_reset,),
+    accounts.PasswordChanged: (notifications.announce_password_changed,),
+    accounts.SecondFactorChanged: (notifications.announce_factor_changed,),
     assessment.AttemptGraded: (results.review_module,),
-    assessment.WorkReviewed: (results.review_module,),
+    assessment.WorkHandedIn: (),  # returned work has no mark, so handing it in again changes none
+    assessment.WorkReviewed: (results.review_module, notifications.announce_review),
     assessment.LiveMarkRecorded: (results.review_module,),
     assessment.PracticeSignedOff: (results.show_first_transmission,),
+    assessment.PracticeWithdrawn: (),
+    catalogue.CourseVersionPublished: (),
+    catalogue.ProgrammeVersionPublished: (),
+    cohorts.ParticipantEnrolled: (notifications.announce_enrolment,),
+    cohorts.EnrolmentChanged: (),
+    credentials.CertificateIssued: (notifications.announce_certificate,),
+    credentials.CertificateReplaced: (notifications.announce_replacement,),
+    credentials.CertificateRevoked: (notifications.announce_revocation,),
+    jobs.JobParked: (notifications.announce_parked_job,),
     timetable.AttendanceRecorded: (results.review_module,),
 }
 
-JOBS: Mapping[str, jobs.Handler] = {}
+JOBS: Mapping[str, jobs.Handler] = {
+    "assessment.close_overdue": assessment_jobs.close_overdue,
+    rosters.JOB: cohorts_jobs.import_roster,
+    "notifications.send_pending": notifications_jobs.send_pending,
+    "operations.send_audit_head": operations_jobs.send_audit_head,
+    "operations.tidy": operations_jobs.tidy,
+    operations_queries.VERIFY_AUDIT: operations_jobs.verify_audit,
+}
 
-BLUEPRINTS = (home_views.bp, accounts_views.bp, results_views.bp)
+PERIODIC: Sequence[Periodic] = (
+    Periodic("notifications.send_pending", timedelta(seconds=5), notifications_queries.is_any_due),
+    Periodic("assessment.close_overdue", timedelta(seconds=30), assessment_queries.overdue_attempts),
+    Periodic("operations.tidy", timedelta(hours=1)),
+    Periodic("operations.send_audit_head", timedelta(days=1)),
+)
 
-COMMANDS: Sequence[click.Command] = ()
+INITIALISERS: Sequence[Callable[[], None]] = ()
+"""What ``lms init`` does once the tables are there: each in a transaction of its own making, safe to repeat."""
+
+BLUEPRINTS = (
+    home_views.bp,
+    accounts_views.bp,
+    assessment_views.bp,
+    catalogue_views.bp,
+    notifications_views.bp,
+    operations_views.bp,
+    results_views.bp,
+    timetable_views.bp,
+    *reporting_views.blueprints,  # cohorts and learning, with the pages that read packages above them
+)
+
+COMMANDS: Sequence[click.Command] = (accounts_cli.people, *operations_cli.COMMANDS, demo_cli.demo)
 
 
 def connect() -> None:
@@ -41,5 +104,7 @@ TABLES = models.Base.metadata
 
 
 def register(app: Flask) -> None:
+    plan.init_app(app, Plan(JOBS, PERIODIC, INITIALISERS))
+    metrics.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -10,16 +11,22 @@ from sqlalchemy import select
 from lms import db
 from lms.accounts.models import Organisation, OrganisationKind, RoleGrant, User
 from lms.accounts.names import search_key
+from lms.assessment.models import Outcome, Review, Submission
 from lms.catalogue.models import (
+    Assignment,
     Component,
     Course,
     CourseVersion,
     Lesson,
     LessonText,
     Module,
+    PracticeTask,
     Programme,
     ProgrammeModule,
     ProgrammeVersion,
+    Question,
+    Quiz,
+    Rubric,
 )
 from lms.clock import now, today
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
@@ -105,7 +112,12 @@ def make_lesson(module: Module, slug: str | None = None, *, html: str = "<p>Text
     number = next(_numbers)
     slug = slug or f"lesson-{number}"
     lesson = Lesson(
-        module_id=module.id, slug=slug, position=number, minutes=minutes, title_fr=f"Leçon {slug}", title_en=f"Lesson {slug}"
+        module_id=module.id,
+        slug=slug,
+        position=number,
+        minutes=minutes,
+        title_fr=f"Leçon {slug}",
+        title_en=f"Lesson {slug}",
     )
     db.session().add(lesson)
     db.session().flush()
@@ -130,7 +142,9 @@ def make_component(
     return component
 
 
-def make_programme_version(modules: Sequence[Module] = (), *, code: str | None = None, is_open: bool = True) -> ProgrammeVersion:
+def make_programme_version(
+    modules: Sequence[Module] = (), *, code: str | None = None, is_open: bool = True
+) -> ProgrammeVersion:
     """A programme and its current version, of these modules in order; of one module of its own when none is given."""
     programme = Programme(code=code or f"programme-{next(_numbers)}")
     db.session().add(programme)
@@ -186,3 +200,137 @@ def make_enrolment(
     db.session().add(enrolment)
     make_grant(user, Role.PARTICIPANT, cohort.id)
     return enrolment
+
+
+# --- Assessment ----------------------------------------------------------------------------------------------------
+
+
+def both(text: str) -> dict[str, str]:
+    return {"fr": f"{text} (fr)", "en": text}
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "single_choice": {"choices": {"wait": both("Wait"), "answer": both("Answer")}},
+    "multiple_choice": {"choices": {"a": both("A"), "b": both("B"), "c": both("C"), "d": both("D")}},
+    "true_false": {},
+    "numeric": {"unit": both("hours")},
+    "short_text": {},
+    "ordering": {"items": {"one": both("One"), "two": both("Two"), "three": both("Three")}},
+    "matching": {
+        "prompts": {"sun": both("Sun"), "moon": both("Moon")},
+        "options": {"day": both("Day"), "night": both("Night"), "tide": both("Tide")},
+    },
+}
+SOLUTIONS: dict[str, dict[str, Any]] = {
+    "single_choice": {"key": "wait"},
+    "multiple_choice": {"key": ["a", "c"]},
+    "true_false": {"key": True},
+    "numeric": {"key": "12.5", "tolerance": "0.1"},
+    "short_text": {"key": ["commit", "git commit"]},
+    "ordering": {"key": ["one", "two", "three"]},
+    "matching": {"key": {"sun": "day", "moon": "night"}},
+}
+RIGHT: dict[str, Any] = {
+    "single_choice": "wait", "multiple_choice": ["a", "c"], "true_false": "true", "numeric": "12,5", "short_text": "Git  Commit",
+    "ordering": {"one": 1, "two": 2, "three": 3}, "matching": {"sun": "day", "moon": "night"},
+}  # fmt: skip
+"""A right answer to ``make_question(kind)``, as it is kept."""
+
+
+def make_question(
+    module: Module, kind: str = "single_choice", *, tags: Sequence[str] = ("basics",), points: str = "1"
+) -> Question:
+    slug = f"question-{next(_numbers)}"
+    question = Question(
+        module_id=module.id, slug=slug, kind=kind, points=Decimal(points), tags=list(tags), competencies=[],
+        body={"text": both(f"Put: {slug}?")} | BODIES[kind],
+        solution={"feedback": both(f"CANARY because of {slug}")} | SOLUTIONS[kind],
+    )  # fmt: skip
+    db.session().add(question)
+    db.session().flush()
+    return question
+
+
+def make_quiz(
+    module: Module | None = None, *, minutes: int | None = 30, attempts: int = 2, feedback: str = "after_submission",
+    draw: list[dict[str, Any]] | None = None, questions: int = 3,
+) -> Quiz:  # fmt: skip
+    """A quiz that draws ``questions`` out of the module's bank, filled with single choices as far as it is short of them."""
+    module = module or make_module()
+    bank = db.session().scalars(select(Question.id).where(Question.module_id == module.id)).all()
+    for _missing in range(questions - len(bank)):
+        make_question(module)
+    quiz = Quiz(
+        module_id=module.id, slug=f"quiz-{next(_numbers)}", title_fr="Le quiz", title_en="The quiz",
+        instructions_fr="<p>Lisez.</p>", instructions_en="<p>Read.</p>", minutes=minutes, attempts=attempts,
+        feedback=feedback, draw=draw or [{"tags": ["basics"], "count": questions}],
+    )  # fmt: skip
+    db.session().add(quiz)
+    db.session().flush()
+    return quiz
+
+
+def make_rubric(*, critical: bool = True) -> Rubric:
+    """Three criteria of weights 1, 2 and 1; the second may be critical."""
+    criteria = [
+        {"id": name, "title": both(name), "critical": critical and weight == 2, "weight": weight,
+         "levels": {str(level): both(f"{name} at {level}") for level in (1, 2, 3, 4)}}
+        for name, weight in (("aim", 1), ("method", 2), ("style", 1))
+    ]  # fmt: skip
+    number = next(_numbers)
+    rubric = Rubric(
+        slug=f"rubric-{number}", content_hash=f"{number:064}", title_fr="Grille", title_en="Rubric", criteria=criteria
+    )
+    db.session().add(rubric)
+    db.session().flush()
+    return rubric
+
+
+def make_assignment(
+    module: Module | None = None, *, rubric: Rubric | None = None, ai_use: str = "declared", takes_text: bool = True,
+    files: int = 3, resubmissions: int = 1,
+) -> Assignment:  # fmt: skip
+    module = module or make_module()
+    assignment = Assignment(
+        module_id=module.id, rubric_id=(rubric or make_rubric()).id, slug=f"assignment-{next(_numbers)}",
+        title_fr="Le devoir", title_en="The assignment", brief_fr="<p>Faites.</p>", brief_en="<p>Do it.</p>",
+        ai_use=ai_use, takes_text=takes_text, files=files, resubmissions=resubmissions,
+    )  # fmt: skip
+    db.session().add(assignment)
+    db.session().flush()
+    return assignment
+
+
+def make_practice_task(module: Module) -> PracticeTask:
+    number = next(_numbers)
+    task = PracticeTask(
+        module_id=module.id, slug=f"practice-{number}", position=number, minutes=20, title_fr="Exposé", title_en="Talk",
+        task_fr="<p>Parlez.</p>", task_en="<p>Talk.</p>",
+    )  # fmt: skip
+    db.session().add(task)
+    db.session().flush()
+    return task
+
+
+def make_submission(
+    enrolment: Enrolment, assignment: Assignment, *, number: int = 1, body: str = "My work"
+) -> Submission:
+    submission = Submission(
+        enrolment_id=enrolment.id, assignment_id=assignment.id, number=number, body=body, ai_statement="",
+        submitted_at=now(),
+    )  # fmt: skip
+    db.session().add(submission)
+    db.session().flush()
+    return submission
+
+
+def make_review(
+    submission: Submission, assessor: User, *, number: int = 1, mark: str = "14", outcome: Outcome = Outcome.ACCEPTED
+) -> Review:
+    review = Review(
+        submission_id=submission.id, number=number, assessor_id=assessor.id, comments={}, comment="", mark=Decimal(mark),
+        levels={"aim": 3, "method": 3, "style": 3}, outcome=outcome, reviewed_at=now(),
+    )  # fmt: skip
+    db.session().add(review)
+    db.session().flush()
+    return review

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, g
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
 from lms.accounts import queries
@@ -34,8 +34,12 @@ def init_app(app: Flask, *, https: bool) -> None:
 
     @login.request_loader  # type: ignore[untyped-decorator]
     def load(request: Request) -> SignedInUser | None:
+        """Asked once a request: when the database is away, the page that says so is written for nobody in particular."""
         token = request.cookies.get(name)
-        return queries.signed_in(token) if token else None
+        if token is None or "sign_in_asked" in g:
+            return None
+        g.sign_in_asked = True
+        return queries.signed_in(token)
 
     login.session_protection = None
     login.init_app(app)

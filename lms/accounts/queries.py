@@ -43,26 +43,37 @@ class SignedInUser:
     is_authenticated: bool = True
 
 
-def signed_in(token: str) -> SignedInUser | None:
-    """Who holds this cookie; None when it is unknown, ended, expired, or its user is suspended."""
+@db.prepared
+def _sign_in(token_hash: str, at: datetime) -> db.Read:
     grants = and_(RoleGrant.user_id == User.id, RoleGrant.ended_at.is_(None))
-    rows = db.session().execute(
+    return (
         select(
             SignIn.id, SignIn.factor_passed, SignIn.confirmed_at, User.id.label("user_id"), User.email, User.given_name,
             User.family_name, User.locale, User.timezone, User.totp_secret.is_not(None).label("has_factor"),
             RoleGrant.role, RoleGrant.cohort_id,
         )
         .join(User, User.id == SignIn.user_id).outerjoin(RoleGrant, grants)
-        .where(SignIn.token_hash == hashed(token), SignIn.ended_at.is_(None), SignIn.expires_at > now(),
-               User.suspended_at.is_(None))
-    ).all()  # fmt: skip
+        .where(SignIn.token_hash == token_hash, SignIn.ended_at.is_(None), SignIn.expires_at > at, User.suspended_at.is_(None))
+    )  # fmt: skip
+
+
+def signed_in(token: str) -> SignedInUser | None:
+    """Who holds this cookie; None when it is unknown, ended, expired, or its user is suspended."""
+    rows = _sign_in(hashed(token), now()).all()
     if not rows:
         return None
     first = rows[0]
     held = frozenset(Grant(Role(row.role), row.cohort_id) for row in rows if row.role)
     actor = Actor(first.user_id, f"{first.given_name} {first.family_name}", held)
     return SignedInUser(
-        first.id, actor, first.email, first.locale, first.timezone, first.factor_passed, first.has_factor, first.confirmed_at
+        first.id,
+        actor,
+        first.email,
+        first.locale,
+        first.timezone,
+        first.factor_passed,
+        first.has_factor,
+        first.confirmed_at,
     )
 
 
@@ -84,7 +95,12 @@ def sign_ins_of(user_id: int) -> Sequence[SignIn]:
 
 
 def people(
-    *, by: Actor, search: str = "", role: Role | None = None, organisation_id: int | None = None, after: str | None = None
+    *,
+    by: Actor,
+    search: str = "",
+    role: Role | None = None,
+    organisation_id: int | None = None,
+    after: str | None = None,
 ) -> Page[Row[Any]]:
     """People in the order of their names, those ``by`` may see. Columns: id, given_name, family_name, names in Arabic, email,
     organisation, suspended_at, password_hash is not None as ``has_joined``."""
@@ -139,7 +155,9 @@ def organisation(organisation_id: int) -> Organisation:
 
 def holders(role: Role) -> Sequence[Row[Any]]:
     """Id and names of those who hold a role in the institute, by name."""
-    query = select(User.id, User.given_name, User.family_name).where(_holds(RoleGrant.role == role, RoleGrant.cohort_id.is_(None)))
+    query = select(User.id, User.given_name, User.family_name).where(
+        _holds(RoleGrant.role == role, RoleGrant.cohort_id.is_(None))
+    )
     return db.session().execute(query.order_by(User.family_name)).all()
 
 

@@ -76,8 +76,10 @@ class ReviewForm(Form):
     """Made for a rubric by ``review_form``: ``level_0``, ``comment_0`` and so on, in the order of its criteria."""
 
     comment = TextAreaField(_("Overall comment"), [Length(max=8000)], render_kw={"rows": 4})
-    outcome = RadioField(_("Decision"), [InputRequired(_("Choose a decision."))],
-                         choices=[(Outcome.ACCEPTED.value, _("Accept")), (Outcome.RETURNED.value, _("Return with comments"))])  # fmt: skip
+    outcome = RadioField(
+        _("Decision"), [InputRequired(_("Choose a decision."))],
+        choices=[(Outcome.ACCEPTED.value, _("Accept")), (Outcome.RETURNED.value, _("Return with comments"))],
+    )  # fmt: skip
     number = VersionField()
     criteria: Sequence[Mapping[str, Any]] = ()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from lms.assessment.draw import Put
@@ -31,12 +32,12 @@ def _exactly(_put: Put, key: str, response: str, _solution: Solution) -> Fractio
     return Fraction(response == key)
 
 
-def _true_or_false(_put: Put, key: bool, response: str, _solution: Solution) -> Fraction:  # noqa: FBT001 - the key itself
+def _true_or_false(_put: Put, key: bool, response: str, _solution: Solution) -> Fraction:
     return Fraction(response == ("true" if key else "false"))
 
 
 def _several(put: Put, key: Sequence[str], response: Sequence[str], _solution: Solution) -> Fraction:
-    """+1/right for each right tick, −1/wrong for each wrong one, never below zero."""
+    """+1/right for each right tick, -1/wrong for each wrong one, never below zero."""
     right, wrong = set(key), set(put.order) - set(key)
     ticked = set(response)
     total = Fraction(len(ticked & right), len(right))
@@ -58,7 +59,7 @@ def _words(_put: Put, key: Sequence[str], response: str, _solution: Solution) ->
 
 def _order(_put: Put, key: Sequence[str], response: Mapping[str, int], _solution: Solution) -> Fraction:
     """One share for each neighbouring pair of the right order that stands together in the answer."""
-    pairs = list(zip(key, key[1:], strict=False))
+    pairs = list(pairwise(key))
     together = [
         first in response and second in response and response[second] - response[first] == 1 for first, second in pairs
     ]

@@ -15,7 +15,7 @@ _OPEN = text("submitted_at IS NULL")
 class Attempt(db.Base):
     """One go at one quiz: its questions, their order and its deadline fixed at the start, its answers kept apart.
 
-    ``layout`` is what was put, a list of ``draw.Put``: ``[{"question": id, "kind": …, "order": [ids as served], "prompts": […]}, …]``.
+    ``layout`` is what was put, ``draw.Put`` each: ``[{"question": id, "kind": …, "order": [ids as served], "prompts": […]}]``.
     ``closes_at`` None: no limit. Once submitted it never changes; a new mark is a new Marking.
     """
 

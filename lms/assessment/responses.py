@@ -15,7 +15,7 @@ from enum import StrEnum
 from lms.assessment.draw import Put
 
 LONGEST = 300
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫−", "01234567890123456789.-")
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫\u2212", "01234567890123456789.-")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?|[+-]?\.[0-9]{1,15}")
 _SPACES = re.compile(r"\s+")
 
@@ -122,5 +122,5 @@ def from_form(put: Put, form: Mapping[str, list[str]]) -> Response:
     elif put.kind == "multiple_choice":
         raw = form.get(name, [])
     else:
-        raw = (form.get(name) or [None])[0]
+        raw = form[name][0] if form.get(name) else None
     return clean(put, raw)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 MOST_BYTES = 10 * 1000 * 1000
 LONGEST_NAME = 120
+LONGEST_ENDING = 10
 LONGEST_TEXT = 100_000
 """Letters of a text handed in."""
 
@@ -116,6 +117,6 @@ def safe_name(name: str) -> str:
     letters = "".join(" " if c.isspace() else c for c in last if c.isspace() or unicodedata.category(c)[0] != "C")
     tidy = _SPACES.sub(" ", re.sub(r'[<>:"|?*]', "", letters)).strip(" .")
     stem, dot, ending = tidy.rpartition(".")
-    if not dot:
-        return tidy[:LONGEST_NAME] or "file"
+    if not dot or len(ending) > LONGEST_ENDING:
+        return tidy[:LONGEST_NAME].strip(" .") or "file"
     return f"{stem.strip(' .')[: LONGEST_NAME - len(ending) - 1] or 'file'}.{ending}"

@@ -1,9 +1,11 @@
 """Certificates: what they say, the exact bytes they are, what happened to them, and the keys that sealed them."""
 
+import hashlib
+import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
@@ -69,11 +71,25 @@ class CertificateEvent(db.Base):
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), index=True)
     at: Mapped[datetime]
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    what: Mapped[str] = mapped_column(String(20))  # decided, sealed, revoked, replaced…
+    what: Mapped[str] = mapped_column(String(20))  # decided, sealed, revoked, replaced… (wording.event_word)
     reason: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(Text, default="")  # never public
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    def digest(self, snapshot_digest: str) -> str:
+        """Covers what the certificate says too: an edited snapshot breaks the chain."""
+        row = [
+            self.seq, self.certificate_id, self.at.isoformat(timespec="microseconds"), self.by, self.what, self.reason,
+            self.note, snapshot_digest, self.previous,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()
+
+
+@event.listens_for(CertificateEvent, "before_update")
+@event.listens_for(CertificateEvent, "before_delete")
+def _refuse_change(_mapper: object, _connection: object, _target: object) -> None:
+    raise RuntimeError("events of a certificate are never changed")
 
 
 class SigningKey(db.Base):

@@ -11,6 +11,7 @@ import os
 import resource
 import socket
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -64,7 +65,7 @@ class Renderer:
         self.fetcher = OnlyOurs({name: Path(path).read_bytes() for name, path in setup["fonts"].items()})
         self.fonts = FontConfiguration()
         self.style = weasyprint.CSS(string=setup["style"], font_config=self.fonts, url_fetcher=self.fetcher)
-        self.forms = setup["forms"]
+        self.forms = [{**form, "stream": zlib.compress(form["operators"].encode(), 9)} for form in setup["forms"]]
 
     def render(self, page: dict[str, Any]) -> bytes:
         """The first of ``pages`` (the same text, set ever closer) that fits on one sheet."""
@@ -83,7 +84,7 @@ class Renderer:
             _add_seal_field(pdf, page["seal_name"], page["seal_label"])
 
         written: bytes = document.write_pdf(
-            finisher=finish, pdf_variant="pdf/a-3a", pdf_identifier=page["identifier"].encode(), srgb=True
+            finisher=finish, pdf_variant="pdf/a-3a", pdf_identifier=page["identifier"].encode()
         )
         return written
 
@@ -98,10 +99,10 @@ def _lay_under(pdf: pydyf.PDF, forms: list[dict[str, Any]]) -> None:
     placed: dict[str, bytes] = {}
     for form in forms:
         extra = {
-            "Type": "/XObject", "Subtype": "/Form", "BBox": pydyf.Array(form["box"]),
+            "Type": "/XObject", "Subtype": "/Form", "BBox": pydyf.Array(form["box"]), "Filter": "/FlateDecode",
             "Resources": pydyf.Dictionary({"XObject": pydyf.Dictionary({name: placed[name] for name in form["uses"]})}),
         }  # fmt: skip
-        stream = pydyf.Stream([form["operators"].encode()], extra, compress=True)
+        stream = pydyf.Stream([form["stream"]], extra)
         pdf.add_object(stream)
         placed[form["name"]] = stream.reference
     ground = pydyf.Stream([b"/Artifact BMC q /Ornament Do Q EMC"])

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from hashlib import sha256
+from json import dumps
 from typing import Any, Self
 
 FORMAT = 1
+LAYOUT = "certificate-1"
+"""Which layout draws it; kept with every certificate."""
 
 
 @dataclass(frozen=True)
@@ -82,3 +86,8 @@ class Snapshot:
     def corrected(self, *, code: str, name: str, name_ar: str) -> "Snapshot":
         """The same statement about the same award, under a new code and the right name."""
         return replace(self, code=code, name=name, name_ar=name_ar)
+
+
+def digest(values: Mapping[str, Any]) -> str:
+    """The hash of a snapshot's JSON, whatever order a database gave its keys."""
+    return sha256(dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,10 +1,11 @@
 """What somebody who checks a certificate reads: one answer, from what is recorded and today's date.
 
-``verdict`` says what the thing in hand is, ``status`` what its standing is today, ``is_current`` whether to rely on it.
+``verdict`` says what the thing in hand is, ``status`` what the standing of the recorded certificate is today, ``is_current``
+whether to rely on it. ``document`` is what a file turned out to be, when one was looked at.
 A decided certificate that is not sealed yet does not exist for anybody outside.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -16,6 +17,20 @@ class Verdict(StrEnum):
     AUTHENTIC = "authentic"
     UNKNOWN = "unknown"
     MISTYPED = "mistyped"
+    NOT_AUTHENTIC = "not_authentic"  # only a file can be that
+
+
+class Document(StrEnum):
+    """What a file turned out to be."""
+
+    ORIGINAL = "original"
+    HARMLESS_BYTES = "harmless_bytes"  # something follows the sealed content and changes nothing
+    CONTENT_ADDED = "content_added"
+    ALTERED = "altered"
+    COPY = "copy"  # no seal: printed to a file, or scanned
+    FOREIGN = "foreign"  # sealed by somebody else
+    KEY_WITHDRAWN = "key_withdrawn"
+    DAMAGED = "damaged"
 
 
 class Status(StrEnum):
@@ -101,10 +116,11 @@ class Answer:
     status: Status | None = None
     certificate: Shown | None = None
     has_current_successor: bool = False
+    document: Document | None = None
 
     @property
     def is_current(self) -> bool:
-        return self.status is Status.VALID
+        return self.verdict is Verdict.AUTHENTIC and self.status is Status.VALID
 
 
 def mistyped(as_of: datetime) -> Answer:
@@ -124,6 +140,17 @@ def answer(record: Record | None, today: date, as_of: datetime) -> Answer:
     )
     succeeded = record.successor is not None and record.successor.is_current(today)
     return Answer(Verdict.AUTHENTIC, as_of, checks, status, _shown(record), succeeded)
+
+
+def answer_for_file(document: Document, record: Record | None, today: date, as_of: datetime) -> Answer:
+    """The answer for a file; ``record`` is what its bytes or its page led to, shown to compare with."""
+    of_record = answer(record, today, as_of)
+    is_ours = document in (Document.ORIGINAL, Document.HARMLESS_BYTES) and of_record.certificate is not None
+    checks = tuple(
+        Check(check.name, _outcome(passed=is_ours)) if check.name == "document" else check for check in of_record.checks
+    )
+    verdict = Verdict.AUTHENTIC if is_ours else Verdict.NOT_AUTHENTIC
+    return replace(of_record, verdict=verdict, checks=checks, document=document)
 
 
 def _status(record: Record, today: date) -> Status:

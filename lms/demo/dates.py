@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from lms.clock import CASABLANCA
@@ -66,4 +66,4 @@ def in_the_evening(day: date, random: Random) -> datetime:
 
 
 def _moment(day: date, minutes: int, random: Random) -> datetime:
-    return datetime.combine(day, time(minutes // 60, minutes % 60, random.randrange(60)), CASABLANCA)
+    return datetime.combine(day, time(minutes // 60, minutes % 60, random.randrange(60)), CASABLANCA).astimezone(UTC)

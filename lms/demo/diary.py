@@ -13,22 +13,18 @@ class Diary:
 
     def __init__(self) -> None:
         self._acts: list[tuple[datetime, int, Act]] = []
-        self._written = 0
-
-    def __len__(self) -> int:
-        return len(self._acts)
 
     def note(self, at: datetime, act: Act) -> None:
         """Acts of the same moment keep the order in which they were written."""
-        self._acts.append((at, self._written, act))
-        self._written += 1
+        self._acts.append((at, len(self._acts), act))
 
-    def play(self, until: datetime) -> Iterator[datetime]:
-        """Do everything that has happened by then, and yield when each was done. What comes later is left out."""
+    def play(self, until: datetime) -> Iterator[tuple[int, int]]:
+        """Do everything that has happened by then, and say after each how much is done, of how much. What comes later is
+        left out."""
         past = sorted(act for act in self._acts if act[0] < until)
         moment = until
         with clock.moved(lambda: moment):
-            for at, _number, act in past:
+            for done, (at, _number, act) in enumerate(past, 1):
                 moment = at
                 act()
-                yield at
+                yield done, len(past)

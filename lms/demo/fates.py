@@ -119,4 +119,4 @@ def _quiz(strength: float, random: Random) -> tuple[float, ...]:
 
 
 def _absences(random: Random) -> tuple[int, int]:
-    return (1 if random.random() < 0.45 else 0), random.choice((0, 0, 5, 15, 20, 25, 40))
+    return (1 if random.random() < 0.38 else 0), random.choice((0, 0, 5, 15, 20, 25, 40))

@@ -67,12 +67,17 @@ class Person:
 
 @cache
 def senders() -> tuple[Sender, ...]:
-    return tuple(Sender(row["name"], row["kind"], row["region"], row["city"]) for row in _rows("lms.demo", "texts/organisations.csv"))
+    return tuple(
+        Sender(row["name"], row["kind"], row["region"], row["city"])
+        for row in _rows("lms.demo", "texts/organisations.csv")
+    )
 
 
 @cache
 def given_names(gender: Gender) -> tuple[NamePart, ...]:
-    return tuple(NamePart(row["latin"], row["arabic"]) for row in _names() if (row["kind"], row["gender"]) == ("first", gender))
+    return tuple(
+        NamePart(row["latin"], row["arabic"]) for row in _names() if (row["kind"], row["gender"]) == ("first", gender)
+    )
 
 
 @cache

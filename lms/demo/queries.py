@@ -11,7 +11,8 @@ from lms import db
 from lms.accounts.models import RoleGrant, User
 from lms.assessment.grading import Criterion, criteria_of
 from lms.catalogue import queries as catalogue
-from lms.credentials.models import Certificate, CertificateState
+from lms.credentials.models import Certificate
+from lms.credentials.states import CertificateState
 from lms.demo.stories import DOMAIN, STAFF, STORIES
 
 

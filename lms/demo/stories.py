@@ -8,6 +8,8 @@ from enum import StrEnum
 
 DOMAIN = "demo.takwin.example"
 """Who has an address here belongs to the demo; ``.example`` receives no mail, anywhere."""
+PASSWORD = "bonjour-takwin"  # noqa: S105 - no secret: the demo never loads in production
+"""Everybody's."""
 
 
 class Intake(StrEnum):

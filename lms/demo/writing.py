@@ -44,6 +44,10 @@ def leaving_reason(turn: str, random: Random) -> str:
     return found
 
 
+PASSES = 12
+"""The mark from which work is accepted."""
+
+
 @dataclass(frozen=True)
 class Author:
     """Who writes: the texts speak of their organisation and city."""
@@ -58,26 +62,39 @@ def work(module: str, author: Author, random: Random, *, is_reworked: bool = Fal
     paragraphs = [random.choice(variants) for variants in texts(module.lower())["work"][author.locale]]
     if is_reworked:
         paragraphs.insert(0, remark("reworked", author.locale, random))
-    filled = [Template(paragraph).substitute(organisation=author.organisation, city=author.city) for paragraph in paragraphs]
-    return "\n\n".join(paragraph.strip() for paragraph in filled)
+    filled = [
+        Template(paragraph).substitute(organisation=author.organisation, city=author.city) for paragraph in paragraphs
+    ]
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in filled)
 
 
 def levels(criteria: Sequence[Criterion], aimed: float, random: Random) -> dict[str, int]:
-    """A level for each criterion, so that the rubric gives about the mark aimed at, never less. Work that is to pass has no
-    critical criterion at level 1; work that is not has one."""
-    passes = aimed >= 12
+    """A level for each criterion, so that the rubric gives about the mark aimed at: not less for work that is to pass, not
+    more for work that is to come back. Only the latter has a critical criterion at level 1."""
+    passes = aimed >= PASSES
     base = max(1, min(3, int(aimed / 5)))
-    found = {criterion.id: base for criterion in criteria}
-    if passes:
-        found |= {criterion.id: max(2, base) for criterion in criteria if criterion.is_critical}
+    found = {criterion.id: max(2, base) if passes and criterion.is_critical else base for criterion in criteria}
     held = set() if passes else {next((c.id for c in criteria if c.is_critical), criteria[0].id)}
     found |= dict.fromkeys(held, 1)
-    for criterion in random.sample(list(criteria), len(criteria)):
-        if float(rubric_mark(criteria, found)) >= aimed:
+    for criterion in random.sample(
+        [criterion for criterion in criteria if criterion.id not in held], len(criteria) - len(held)
+    ):
+        raised = found | {criterion.id: min(4, found[criterion.id] + 1)}
+        mark = float(rubric_mark(criteria, raised))
+        if passes or mark <= aimed:
+            found = raised
+        if passes and mark >= aimed:
             break
-        if criterion.id not in held:
-            found[criterion.id] = min(4, found[criterion.id] + 1)
-    return found
+    return _varied(criteria, found, held, random)
+
+
+def _varied(criteria: Sequence[Criterion], given: dict[str, int], held: set[str], random: Random) -> dict[str, int]:
+    """Nobody is equally good at everything: one criterion up and one of its weight down, at the same mark."""
+    up, down = random.sample([criterion for criterion in criteria if criterion.id not in held], 2)
+    lowest = 2 if down.is_critical else 1
+    if up.weight == down.weight and given[up.id] < 4 and given[down.id] > lowest:
+        return given | {up.id: given[up.id] + 1, down.id: given[down.id] - 1}
+    return given
 
 
 @dataclass(frozen=True)
@@ -91,8 +108,10 @@ class Judgement:
 def judgement(module: str, given: Mapping[str, int], mark: float, locale: str, random: Random) -> Judgement:
     weak = texts(module.lower())["weak"]
     ranked = sorted(given, key=lambda criterion: given[criterion])
-    comments = {criterion: weak[criterion][locale] for criterion in ranked[: 2 if mark < 12 else 1] if given[criterion] < 4}
+    comments = {
+        criterion: weak[criterion][locale] for criterion in ranked[: 2 if mark < PASSES else 1] if given[criterion] < 4
+    }
     if given[ranked[-1]] >= 3:
         comments[ranked[-1]] = remark("strong", locale, random)
-    kind = "returned" if mark < 12 else "accepted_well" if mark >= 16 else "accepted"
+    kind = "returned" if mark < PASSES else "accepted_well" if mark >= 16 else "accepted"
     return Judgement(comments, remark(kind, locale, random))

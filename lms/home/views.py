@@ -4,8 +4,16 @@ from flask import Blueprint, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from lms import jobs
 from lms.accounts.current import me
+from lms.assessment import queries as assessment
+from lms.clock import today
+from lms.home import queries
 from lms.home.navigation import FOR_VISITORS, IN_BAR, ON_PHONE, entries_for
+from lms.jobs import JobState
+from lms.notifications import queries as notifications
+from lms.operations import queries as operations
+from lms.permissions import Permission
 from lms.settings import VERSION
 from lms.web.access import PUBLIC, SIGNED_IN, allow
 from lms.web.headers import cacheable
@@ -13,13 +21,20 @@ from lms.web.headers import cacheable
 bp = Blueprint("home", __name__)
 
 FIVE_MINUTES = 300
+WORK_SHOWN = 5
 
 
 @bp.app_context_processor
 def navigation() -> dict[str, object]:
     entries = entries_for(me()) if current_user.factor_passed else list(FOR_VISITORS)
     known = [entry for entry in entries if entry.endpoint in current_app.view_functions]
-    return {"bar": known[:IN_BAR], "menu_from": ON_PHONE, "menu": known[ON_PHONE:], "beyond_bar": known[IN_BAR:], "version": VERSION, "url_rules": current_app.view_functions}
+    return {
+        "bar": known[:IN_BAR],
+        "menu": known[ON_PHONE:],
+        "beyond_bar": known[IN_BAR:],
+        "version": VERSION,
+        "url_rules": current_app.view_functions,
+    }
 
 
 @bp.get("/")
@@ -37,4 +52,19 @@ def help_page() -> ResponseReturnValue:
 @bp.get("/home")
 @allow(SIGNED_IN)
 def home() -> ResponseReturnValue:
-    return render_template("home/home.html")
+    """One page, made of the sections that somebody's roles open."""
+    actor = me()
+    sections: dict[str, object] = {}
+    if actor.may(Permission.LEARN):
+        sections["learner"] = queries.learner(actor.user_id or 0)
+    if actor.may(Permission.WORK_REVIEW):
+        sections["waiting"] = assessment.waiting_for_review(actor, size=WORK_SHOWN)
+    if actor.may(Permission.COHORT_VIEW):
+        sections["cohorts"] = queries.cohorts_in_hand(actor)
+    if actor.may(Permission.JOBS_VIEW):
+        sections["parked"] = jobs.backlog().get(JobState.PARKED, 0)
+    if actor.may(Permission.OUTBOX_VIEW):
+        sections["failed"] = notifications.backlog()["failed"]
+    if actor.may(Permission.AUDIT_READ):
+        sections["verified"] = operations.last_verification()
+    return render_template("home/home.html", today=today(), **sections)

@@ -116,6 +116,11 @@ def outline(enrolment_id: int, module_id: int) -> Sequence[Record]:
     ).all()  # fmt: skip
 
 
+def lesson_in(lessons: Sequence[Record], slug: str) -> Record:
+    """The one with this slug. Raises Missing."""
+    return _found(next((row for row in lessons if row.slug == slug), None))
+
+
 def bare_outline(module_id: int) -> Sequence[Record]:
     """The same for nobody in particular."""
     return db.session().execute(

@@ -6,7 +6,7 @@ import structlog
 from flask import current_app
 
 from lms import db
-from lms.jobs import LeaseLost, Running, WorkerStopping
+from lms.jobs import LeaseLost, Running
 from lms.mail import MailServer, MailServerAway, Message
 from lms.notifications import letters, queries, services
 from lms.settings import Settings
@@ -31,7 +31,7 @@ def send_pending(job: Running) -> None:
             continue
         try:
             _send(job, server, message_id)
-        except (LeaseLost, WorkerStopping):
+        except LeaseLost:
             raise
         except MailServerAway as error:
             log.warning("mail server away", error=type(error).__name__)

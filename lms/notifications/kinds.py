@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CERTIFICATE_REPLACED = "certificate_replaced"
     CERTIFICATE_REVOKED = "certificate_revoked"
     AUDIT_HEAD = "audit_head"
+    JOB_PARKED = "job_parked"
 
 
 class Topic(StrEnum):

@@ -10,6 +10,7 @@ from flask import current_app, render_template
 from lms.accounts.models import LinkPurpose
 from lms.accounts.services import make_link
 from lms.i18n import in_language
+from lms.jobs import JobState
 from lms.mail import Message
 from lms.notifications import queries
 from lms.notifications.kinds import Kind
@@ -76,7 +77,9 @@ def _enrolment(message: OutboxMessage) -> dict[str, Any]:
 
 
 def _review(message: OutboxMessage) -> dict[str, Any]:
-    return {"review": queries.review_facts(message.values["review_id"]), "link": absolute("home.home")}
+    review = queries.review_facts(message.values["review_id"])
+    link = absolute("assessment.assignment", enrolment_id=review.enrolment_id, assignment_id=review.assignment_id)
+    return {"review": review, "link": link}
 
 
 def _certificate(message: OutboxMessage) -> dict[str, Any]:
@@ -91,6 +94,14 @@ def _audit_head(message: OutboxMessage) -> dict[str, Any]:
     return dict(message.values, day=date.fromisoformat(message.values["day"]), link=absolute("operations.audit"))
 
 
+def _parked_job(message: OutboxMessage) -> dict[str, Any]:
+    job_id = message.values["job_id"]
+    return {
+        "job_id": job_id, "link": absolute("operations.job", job_id=job_id),
+        "others": absolute("operations.jobs", state=JobState.PARKED),
+    }  # fmt: skip
+
+
 _FACTS: Mapping[Kind, Callable[[OutboxMessage], dict[str, Any]]] = {
     Kind.INVITATION: _invitation,
     Kind.PASSWORD_RESET: _password_reset,
@@ -103,4 +114,5 @@ _FACTS: Mapping[Kind, Callable[[OutboxMessage], dict[str, Any]]] = {
     Kind.CERTIFICATE_REPLACED: _certificate,
     Kind.CERTIFICATE_REVOKED: _certificate,
     Kind.AUDIT_HEAD: _audit_head,
+    Kind.JOB_PARKED: _parked_job,
 }

@@ -10,17 +10,19 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms import audit, db
+from lms.accounts import queries as accounts
 from lms.accounts.events import PasswordChanged, PasswordResetAsked, SecondFactorChanged, UserInvited
 from lms.assessment.events import WorkReviewed
 from lms.assessment.models import Outcome
-from lms.clock import now
+from lms.clock import now, today
 from lms.cohorts.events import ParticipantEnrolled
 from lms.credentials.events import CertificateIssued, CertificateReplaced, CertificateRevoked
 from lms.errors import Missing
+from lms.jobs import JobParked
 from lms.notifications import queries
 from lms.notifications.kinds import Kind, Topic
 from lms.notifications.models import BACK_OFF, MOST_TRIES, OutboxMessage, Preference
-from lms.permissions import Actor
+from lms.permissions import Actor, Role
 
 
 def announce_invitation(event: UserInvited) -> None:
@@ -70,6 +72,12 @@ def announce_revocation(event: CertificateRevoked) -> None:
 def announce_audit_head(user_id: int, *, day: date, seq: int, chain_hash: str) -> None:
     """An anchor of the audit chain, kept where this machine cannot change it: the auditor's mailbox."""
     _promise(user_id, Kind.AUDIT_HEAD, f"{day}:{user_id}", day=day.isoformat(), seq=seq, hash=chain_hash)
+
+
+def announce_parked_job(event: JobParked) -> None:
+    """To the administrators, once a day for each kind of job: what fails once may fail every minute."""
+    for admin in accounts.holders(Role.ADMIN):
+        _promise(admin.id, Kind.JOB_PARKED, f"{event.kind}:{today()}:{admin.id}", job_id=event.job_id)
 
 
 def _about_certificate(certificate_id: int, user_id: int, kind: Kind) -> None:

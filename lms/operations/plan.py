@@ -12,11 +12,12 @@ from lms.jobs import Handler
 
 @dataclass(frozen=True)
 class Periodic:
-    """A job that comes round ``every`` so often. ``is_due`` reads whether there is anything to do; None: always."""
+    """A job that comes round ``every`` so often. ``is_due`` reads whether there is anything to do (a false answer, such as an
+    empty list, says no); None: always."""
 
     kind: str
     every: timedelta
-    is_due: Callable[[], bool] | None = None
+    is_due: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True)

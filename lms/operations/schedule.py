@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, select
 
 from lms import db, jobs
 from lms.clock import now
@@ -12,7 +12,7 @@ from lms.jobs import Job, JobState
 from lms.operations.plan import Periodic
 
 MARK = "@"
-KEPT = timedelta(days=1)
+KEPT = {JobState.DONE: timedelta(days=1), JobState.PARKED: timedelta(days=7)}
 
 
 @dataclass
@@ -36,13 +36,14 @@ class Schedule:
 
 
 def _is_due(work: Periodic) -> bool:
-    if work.is_due is None:
-        return True
-    with db.reading():
-        return work.is_due()
+    """Not while an earlier round goes on: rounds that fail, or take long, must not pile up."""
+    with db.reading() as session:
+        goes_on = exists().where(Job.kind == work.kind, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
+        return not session.execute(select(goes_on)).scalar_one() and (work.is_due is None or bool(work.is_due()))
 
 
 def forget_old_rounds() -> None:
-    """Drop the rounds that went well and are a day old; what failed stays to be seen."""
-    over = (Job.state == JobState.DONE, Job.finished_at < now() - KEPT, Job.key.like(f"%{MARK}%"), Job.created_by.is_(None))
-    db.session().execute(delete(Job).where(*over))
+    """Drop rounds that went well after a day, those that were given up after a week."""
+    for state, kept in KEPT.items():
+        over = (Job.state == state, Job.finished_at < now() - kept, Job.key.like(f"%{MARK}%"), Job.created_by.is_(None))
+        db.session().execute(delete(Job).where(*over))

@@ -1,5 +1,7 @@
 """What the sign-in sheets say, written down."""
 
+from collections.abc import Mapping
+
 from lms import audit, db
 from lms.clock import now
 from lms.cohorts.models import Enrolment
@@ -19,6 +21,17 @@ class MinutesRefused(Refused):
 
 class ReasonWanted(Refused):
     """What was recorded before would change, and nobody says why."""
+
+
+def record_sheet(module_id: int, entries: Mapping[int, Attendance], *, by: Actor, reason: str = "") -> None:
+    """Record one module's minutes of several participants, by enrolment; lines that say nothing new are left alone. All of it or
+    nothing. Raises as ``record_attendance``."""
+    before = queries.attendance_of(entries, module_id)
+    for enrolment_id, minutes in entries.items():
+        if before.get((enrolment_id, module_id)) != minutes:
+            record_attendance(
+                enrolment_id, module_id, minutes.scheduled, minutes.held, minutes.present, by=by, reason=reason
+            )
 
 
 def record_attendance(

@@ -1,9 +1,11 @@
 """Every refusal ends in one page: what happened, that nothing was lost, what to do, and the number to quote."""
 
+import sqlite3
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,6 +15,9 @@ from lms.errors import Forbidden, Missing, Refused, TooMany
 from lms.i18n import _
 
 log = structlog.get_logger()
+
+_SQLITE_AWAY = ("unable to open", "database is locked", "database or disk is full", "disk I/O", "attempt to write a readonly")
+"""Under the same name SQLite also reports mistakes of ours, such as a column that is not there."""
 
 
 def init_app(app: Flask) -> None:
@@ -51,9 +56,17 @@ def page(status: int, *, message: str | None = None, advice: str | None = None) 
         problem = jsonify(title=title, detail=advice, status=status, request_id=g.get("request_id"))
         problem.status_code, problem.mimetype = status, "application/problem+json"
         return problem
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _forget_reader()
     name = "fragment" if request.headers.get("HX-Request") else "page"
     html = render_template(f"errors/{name}.html", title=title, advice=advice, status=status, bare=status >= 500)
     return make_response(html, status)
+
+
+def _forget_reader() -> None:
+    """Show the page as to a stranger: who is signed in is in the database, which may be what is away."""
+    login: LoginManager = current_app.login_manager  # type: ignore[attr-defined]
+    g._login_user = login.anonymous_user()
 
 
 def _refused(refusal: Refused) -> Response:
@@ -80,7 +93,10 @@ def _stale_row(_error: StaleDataError) -> Response:
 
 
 def _database_away(error: OperationalError | InterfaceError) -> Response:
-    log.error("database away", error=type(error).__name__)
+    cause = str(error.orig)  # the database's own words; the parameters are not among them
+    if isinstance(error.orig, sqlite3.Error) and not cause.startswith(_SQLITE_AWAY):
+        return _unforeseen(error)
+    log.error("database away", error=type(error).__name__, cause=cause)
     response = page(503)
     response.headers["Retry-After"] = "10"
     return response
@@ -92,6 +108,11 @@ def _not_our_name(_error: SecurityError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    original = getattr(error, "original_exception", None)  # set when the commit failed, after the view had answered
+    if isinstance(original, (OperationalError, InterfaceError)):
+        return _database_away(original)
+    if isinstance(original, StaleDataError):
+        return _stale_row(original)
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return make_response(error.get_response())
     response = page(error.code)

@@ -10,12 +10,13 @@ from flask import Flask
 from flask_babel import get_locale, get_timezone
 
 from lms.clock import CASABLANCA, now, today
-from lms.i18n import _, language
+from lms.i18n import _, _n, language
 
 NEAR = 14
 
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals["_n"] = _n
     app.jinja_env.filters.update(
         day=day, day_near=day_near, moment=moment, time=time, mark=mark, hours=hours, percent=percent, size=size,
         pair=pair, number=number,
@@ -23,7 +24,8 @@ def init_app(app: Flask) -> None:
 
 
 def _locale() -> str:
-    return str(get_locale() or "en")
+    """How dates and numbers are written: as in Britain and France, whatever the country of the words."""
+    return "en_GB" if language() == "en" else str(get_locale())
 
 
 def _zone() -> ZoneInfo:

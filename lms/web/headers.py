@@ -15,16 +15,16 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
+A_YEAR = "max-age=31536000; includeSubDomains"
 
 
 def init_app(app: Flask, *, https: bool) -> None:
+    always = {**HEADERS, **({"Strict-Transport-Security": A_YEAR} if https else {}), "Cache-Control": "no-store"}
+    names = {name.lower(): name for name in always}
+
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        given = {name.lower() for name, _value in response.headers}
+        response.headers.extend((name, always[name]) for lower, name in names.items() if lower not in given)
         return response
 
     app.after_request(add)

@@ -1,11 +1,10 @@
 """``?lang=fr`` on any page: the page in that language, and a cookie so that the next ones follow."""
 
-from urllib.parse import quote, urlencode
-
 from flask import Flask, Response, request
 
 from lms.i18n import language
 from lms.settings import LOCALES
+from lms.web.addresses import here
 
 COOKIE = "lang"
 A_YEAR = 31_536_000
@@ -26,6 +25,4 @@ def init_app(app: Flask, *, https: bool) -> None:
 
 def other_languages() -> list[tuple[str, str, str]]:
     """Code, own name and address of this page in each language it is not in now."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    here = "/" + quote(request.path.lstrip("/"))  # never "//": that would be another site
-    return [(code, NAMES[code], f"{here}?{urlencode([*kept, ('lang', code)])}") for code in LOCALES if code != language()]
+    return [(code, NAMES[code], here(lang=code)) for code in LOCALES if code != language()]

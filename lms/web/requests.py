@@ -7,18 +7,26 @@ from ipaddress import ip_address, ip_network
 import structlog
 from flask import Flask, Response, g, request
 
+from lms.i18n import new_reader, no_reader
+
 log = structlog.get_logger()
 
 
 def init_app(app: Flask) -> None:
     app.before_request(_number)
+    app.teardown_request(_forget)
     app.after_request(_tell)
 
 
 def _number() -> None:
+    new_reader()
     g.request_id, g.started = secrets.token_hex(8), time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _forget(_error: BaseException | None) -> None:
+    no_reader()
 
 
 def _tell(response: Response) -> Response:

@@ -216,7 +216,7 @@ def make_courses(root: Path) -> Path:
     for name, text in FILES.items():
         write(root, name, text)
     picture = root / "development/dev-1/media/trace.png"
-    picture.parent.mkdir()
+    picture.parent.mkdir(exist_ok=True)
     picture.write_bytes(PNG)
     return root
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import and_, select
 
 from lms import db
 from lms.accounts.models import User
@@ -18,6 +18,7 @@ from lms.clock import now, today
 from lms.cohorts.lifecycle import READING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
 from lms.cohorts.windows import WindowState, window_of
+from lms.db import Record
 from lms.errors import Missing
 
 GRACE = timedelta(seconds=15)
@@ -34,7 +35,7 @@ def is_over(closes_at: datetime | None) -> bool:
     return closes_at is not None and now() > closes_at + GRACE
 
 
-def quiz_for(user_id: int | None, enrolment_id: int, quiz_id: int) -> Row[Any]:
+def quiz_for(user_id: int | None, enrolment_id: int, quiz_id: int) -> Record:
     """The quiz as this participant meets it, with the window of its module in their cohort. Missing before that opens."""
     found = db.session().execute(
         select(
@@ -55,7 +56,7 @@ def quiz_for(user_id: int | None, enrolment_id: int, quiz_id: int) -> Row[Any]:
     return found
 
 
-def attempts_of(enrolment_id: int, quiz_id: int) -> Sequence[Row[Any]]:
+def attempts_of(enrolment_id: int, quiz_id: int) -> Sequence[Record]:
     """Every attempt in order: id, number, started_at, closes_at, submitted_at, mark."""
     return db.session().execute(
         select(
@@ -70,7 +71,7 @@ def bank_of(module_id: int) -> dict[int, list[str]]:
     return {row.id: row.tags for row in rows}
 
 
-def questions(question_ids: Sequence[int]) -> dict[int, Row[Any]]:
+def questions(question_ids: Sequence[int]) -> dict[int, Record]:
     """Kind, points and body of questions, without their solutions."""
     columns = select(Question.id, Question.kind, Question.points, Question.body)
     return {row.id: row for row in db.session().execute(columns.where(Question.id.in_(question_ids)))}
@@ -88,14 +89,12 @@ _ATTEMPT = (
 )  # fmt: skip
 
 
-def attempt_of(user_id: int | None, attempt_id: int) -> Row[Any]:
+def attempt_of(user_id: int | None, attempt_id: int) -> Record:
     """One's own attempt, whatever its state. Missing for everybody else."""
-    return _one(
-        _ATTEMPT.where(Attempt.id == attempt_id, Enrolment.user_id == user_id, Enrolment.state.in_(READING))
-    )
+    return _one(_ATTEMPT.where(Attempt.id == attempt_id, Enrolment.user_id == user_id, Enrolment.state.in_(READING)))
 
 
-def attempt_to_write(user_id: int | None, attempt_id: int) -> Row[Any]:
+def attempt_to_write(user_id: int | None, attempt_id: int) -> Record:
     """One's own attempt while one may take quizzes, held so that writing and handing in come one after the other."""
     mine = _ATTEMPT.where(
         Attempt.id == attempt_id, Enrolment.user_id == user_id, Enrolment.state == EnrolmentState.ACTIVE
@@ -103,19 +102,19 @@ def attempt_to_write(user_id: int | None, attempt_id: int) -> Row[Any]:
     return _one(mine.with_for_update(key_share=True, of=Attempt))
 
 
-def attempt_to_close(attempt_id: int) -> Row[Any]:
+def attempt_to_close(attempt_id: int) -> Record:
     """Anybody's attempt, for the institute that closes it."""
     return _one(_ATTEMPT.where(Attempt.id == attempt_id))
 
 
-def _one(query: Any) -> Row[Any]:
-    found: Row[Any] | None = db.session().execute(query).one_or_none()
+def _one(query: Any) -> Record:
+    found: Record | None = db.session().execute(query).one_or_none()
     if found is None:
         raise Missing
     return found
 
 
-def layout_of(attempt: Row[Any]) -> list[Put]:
+def layout_of(attempt: Record) -> list[Put]:
     return [Put.from_json(row) for row in attempt.layout]
 
 
@@ -139,7 +138,7 @@ def responses_of(attempt_id: int, question_ids: Sequence[int] | None = None) -> 
     }
 
 
-def questions_to_mark(attempt_id: int, question_ids: Sequence[int]) -> Sequence[Row[Any]]:
+def questions_to_mark(attempt_id: int, question_ids: Sequence[int]) -> Sequence[Record]:
     """Points and solution of each question with the answer to it, None where there is none."""
     answered = and_(Answer.attempt_id == attempt_id, Answer.question_id == Question.id)
     return db.session().execute(
@@ -162,7 +161,7 @@ class PutQuestion:
     earned: Decimal | None = None
 
 
-def put_questions(attempt: Row[Any]) -> list[PutQuestion]:
+def put_questions(attempt: Record) -> list[PutQuestion]:
     """The questions of an attempt in their order with the answers kept so far. Two statements; no solutions."""
     layout, given = layout_of(attempt), responses_of(attempt.id)
     rows = questions([put.question_id for put in layout])
@@ -176,7 +175,7 @@ def put_questions(attempt: Row[Any]) -> list[PutQuestion]:
     ]  # fmt: skip
 
 
-def solved_questions(attempt: Row[Any], points: Mapping[str, str]) -> list[PutQuestion]:
+def solved_questions(attempt: Record, points: Mapping[str, str]) -> list[PutQuestion]:
     """The same once it is marked, with what is right and what each was worth."""
     layout = layout_of(attempt)
     answered = and_(Answer.attempt_id == attempt.id, Answer.question_id == Question.id)
@@ -197,13 +196,15 @@ def solved_questions(attempt: Row[Any], points: Mapping[str, str]) -> list[PutQu
     ]  # fmt: skip
 
 
-def marking_of(attempt_id: int) -> Row[Any] | None:
+def marking_of(attempt_id: int) -> Record | None:
     """The marking that counts: mark, points by question id, rules."""
-    latest = select(Marking.mark, Marking.points, Marking.rules, Marking.marked_at).where(Marking.attempt_id == attempt_id)
+    latest = select(Marking.mark, Marking.points, Marking.rules, Marking.marked_at).where(
+        Marking.attempt_id == attempt_id
+    )
     return db.session().execute(latest.order_by(Marking.id.desc()).limit(1)).one_or_none()
 
 
-def open_attempts_of(user_id: int) -> Sequence[Row[Any]]:
+def open_attempts_of(user_id: int) -> Sequence[Record]:
     """What somebody has begun and not handed in: id, enrolment_id, quiz_id, titles, module, started_at, closes_at."""
     return db.session().execute(
         select(
@@ -226,17 +227,21 @@ def overdue_attempts() -> Sequence[int]:
     return db.session().execute(late.order_by(Attempt.closes_at)).scalars().all()
 
 
-def quizzes_to_preview() -> Sequence[Row[Any]]:
+def quizzes_to_preview() -> Sequence[Record]:
     """The quizzes of the courses as they stand now."""
-    return db.session().execute(
-        select(Quiz.id, Quiz.title_fr, Quiz.title_en, Quiz.minutes, Module.code.label("module"))
-        .join(Module, Module.id == Quiz.module_id)
-        .join(Course, Course.current_version_id == Module.course_version_id)
-        .order_by(Module.code)
-    ).all()
+    return (
+        db.session()
+        .execute(
+            select(Quiz.id, Quiz.title_fr, Quiz.title_en, Quiz.minutes, Module.code.label("module"))
+            .join(Module, Module.id == Quiz.module_id)
+            .join(Course, Course.current_version_id == Module.course_version_id)
+            .order_by(Module.code)
+        )
+        .all()
+    )
 
 
-def quiz_to_preview(quiz_id: int, user_id: int | None) -> Row[Any]:
+def quiz_to_preview(quiz_id: int, user_id: int | None) -> Record:
     """A quiz for staff. ``is_followed``: they are to take it themselves, in a cohort that is not over for them."""
     followed = (
         select(1).select_from(Enrolment)
@@ -255,7 +260,7 @@ def quiz_to_preview(quiz_id: int, user_id: int | None) -> Row[Any]:
     )  # fmt: skip
 
 
-def solutions(question_ids: Sequence[int]) -> Sequence[Row[Any]]:
+def solutions(question_ids: Sequence[int]) -> Sequence[Record]:
     """Questions with what is right, for marking in memory."""
     columns = select(Question.id, Question.points, Question.body, Question.solution)
     return db.session().execute(columns.where(Question.id.in_(question_ids))).all()

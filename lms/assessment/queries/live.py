@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, tuple_
+from sqlalchemy import and_, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from lms import db
@@ -12,6 +12,7 @@ from lms.accounts.models import User
 from lms.assessment.models import LiveMark, PracticeSignOff
 from lms.catalogue.models import Component, Module, PracticeTask
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
+from lms.db import Record
 from lms.errors import Missing
 from lms.paging import Page, key_of, page_of
 from lms.permissions import Actor
@@ -20,7 +21,7 @@ CLASS = 60
 """People on a page: a class fits on one."""
 
 
-def live_component(cohort_id: int, component_id: int) -> Row[Any]:
+def live_component(cohort_id: int, component_id: int) -> Record:
     """A component judged on the spot, of a module this cohort follows."""
     return _one(
         select(
@@ -34,7 +35,7 @@ def live_component(cohort_id: int, component_id: int) -> Row[Any]:
     )  # fmt: skip
 
 
-def practice_task(cohort_id: int, task_id: int) -> Row[Any]:
+def practice_task(cohort_id: int, task_id: int) -> Record:
     """A teaching-practice task of a module this cohort follows."""
     return _one(
         select(
@@ -49,14 +50,14 @@ def practice_task(cohort_id: int, task_id: int) -> Row[Any]:
     )  # fmt: skip
 
 
-def _one(query: Any) -> Row[Any]:
-    found: Row[Any] | None = db.session().execute(query).one_or_none()
+def _one(query: Any) -> Record:
+    found: Record | None = db.session().execute(query).one_or_none()
     if found is None:
         raise Missing
     return found
 
 
-def roster(cohort_id: int, *, by: Actor, after: str | None = None, size: int = CLASS) -> Page[Row[Any]]:
+def roster(cohort_id: int, *, by: Actor, after: str | None = None, size: int = CLASS) -> Page[Record]:
     """The active participants by name, without the one who looks: nobody judges themselves."""
     people = (
         select(Enrolment.id.label("enrolment_id"), User.id.label("user_id"), User.given_name, User.family_name)
@@ -70,7 +71,7 @@ def roster(cohort_id: int, *, by: Actor, after: str | None = None, size: int = C
     return page_of(db.session().execute(people).all(), lambda row: (row.family_name, row.user_id), size=size)
 
 
-def live_marks(component_id: int, enrolment_ids: Collection[int]) -> dict[int, Row[Any]]:
+def live_marks(component_id: int, enrolment_ids: Collection[int]) -> dict[int, Record]:
     """The mark that counts for each: id, sitting, mark, comment, assessor, marked_at."""
     newer = aliased(LiveMark)
     superseded = select(1).where(
@@ -87,7 +88,7 @@ def live_marks(component_id: int, enrolment_ids: Collection[int]) -> dict[int, R
     return {row.enrolment_id: row for row in rows}
 
 
-def practice_sign_offs(task_id: int, enrolment_ids: Collection[int]) -> dict[int, Row[Any]]:
+def practice_sign_offs(task_id: int, enrolment_ids: Collection[int]) -> dict[int, Record]:
     """The sign-off in force for each: id, comment, assessor, signed_at."""
     rows = db.session().execute(
         select(
@@ -107,10 +108,10 @@ def practice_sign_offs(task_id: int, enrolment_ids: Collection[int]) -> dict[int
 class Plan:
     """What there is to judge on the spot in a cohort, in the order of its modules, and how many have it already."""
 
-    cohort: Row[Any]
+    cohort: Record
     people: int
-    components: Sequence[Row[Any]]
-    tasks: Sequence[Row[Any]]
+    components: Sequence[Record]
+    tasks: Sequence[Record]
 
 
 def marking_plan(cohort_id: int) -> Plan:

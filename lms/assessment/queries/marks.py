@@ -22,7 +22,7 @@ def component_marks(enrolment_ids: Collection[int]) -> dict[tuple[int, int], Dec
     return {(row.enrolment_id, row.component_id): row.mark for row in rows}
 
 
-def _quiz_marks(enrolment_ids: Collection[int]) -> Select[Any]:
+def _quiz_marks(enrolment_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     newer = aliased(Marking)
     superseded = select(1).where(newer.attempt_id == Marking.attempt_id, newer.id > Marking.id).exists()
     return (
@@ -35,7 +35,7 @@ def _quiz_marks(enrolment_ids: Collection[int]) -> Select[Any]:
     )
 
 
-def _work_marks(enrolment_ids: Collection[int]) -> Select[Any]:
+def _work_marks(enrolment_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     later, newer = aliased(Submission), aliased(Review)
     replaced = select(1).where(
         later.enrolment_id == Submission.enrolment_id, later.assignment_id == Submission.assignment_id,
@@ -52,7 +52,7 @@ def _work_marks(enrolment_ids: Collection[int]) -> Select[Any]:
     )
 
 
-def _live_marks(enrolment_ids: Collection[int]) -> Select[Any]:
+def _live_marks(enrolment_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     newer = aliased(LiveMark)
     superseded = select(1).where(
         newer.enrolment_id == LiveMark.enrolment_id, newer.component_id == LiveMark.component_id, newer.id > LiveMark.id

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from lms import db
 from lms.accounts.models import User
@@ -11,6 +11,7 @@ from lms.assessment.models import Review, Submission, SubmissionFile
 from lms.catalogue.models import Assignment, Module, Rubric
 from lms.cohorts.lifecycle import SEATED
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
+from lms.db import Record
 from lms.errors import Missing
 from lms.paging import SIZE, Page, key_of, page_of
 from lms.permissions import Actor, Permission
@@ -42,17 +43,19 @@ _LIST = (
 )  # fmt: skip
 
 
-def waiting_for_review(by: Actor, *, after: str | None = None, size: int = SIZE) -> Page[Row[Any]]:
+def waiting_for_review(by: Actor, *, after: str | None = None, size: int = SIZE) -> Page[Record]:
     """Work nobody has judged yet, oldest first. Columns: id, number, submitted_at, names, titles, module, cohort, due_on."""
     return _page(_LIST.where(~_REVIEWED), by, after, size, newest_first=False)
 
 
-def reviewed_work(by: Actor, *, after: str | None = None, size: int = SIZE) -> Page[Row[Any]]:
+def reviewed_work(by: Actor, *, after: str | None = None, size: int = SIZE) -> Page[Record]:
     """Work that was judged, newest first."""
     return _page(_LIST.where(_REVIEWED), by, after, size, newest_first=True)
 
 
-def _page(query: Select[Any], by: Actor, after: str | None, size: int, *, newest_first: bool) -> Page[Row[Any]]:
+def _page(
+    query: Select[*tuple[Any, ...]], by: Actor, after: str | None, size: int, *, newest_first: bool
+) -> Page[Record]:
     query = query.where(_mine_to_judge(by)).limit(size + 1)
     query = query.order_by(Submission.id.desc() if newest_first else Submission.id)
     place = key_of(after, 1)
@@ -77,7 +80,7 @@ def next_waiting(by: Actor, after_id: int) -> int | None:
     return ids[0] if ids else None
 
 
-def work_to_review(submission_id: int, *, by: Actor) -> Row[Any]:
+def work_to_review(submission_id: int, *, by: Actor) -> Record:
     """One piece of work with everything its judge needs; Missing when it is not theirs to judge."""
     found = db.session().execute(
         select(
@@ -100,14 +103,18 @@ def work_to_review(submission_id: int, *, by: Actor) -> Row[Any]:
     return found
 
 
-def file_to_review(file_id: int, *, by: Actor) -> Row[Any]:
+def file_to_review(file_id: int, *, by: Actor) -> Record:
     """A file of work one may judge: name, content_type, key."""
-    found = db.session().execute(
-        select(SubmissionFile.name, SubmissionFile.content_type, SubmissionFile.key)
-        .join(Submission, Submission.id == SubmissionFile.submission_id)
-        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
-        .where(SubmissionFile.id == file_id, _mine_to_judge(by))
-    ).one_or_none()
+    found = (
+        db.session()
+        .execute(
+            select(SubmissionFile.name, SubmissionFile.content_type, SubmissionFile.key)
+            .join(Submission, Submission.id == SubmissionFile.submission_id)
+            .join(Enrolment, Enrolment.id == Submission.enrolment_id)
+            .where(SubmissionFile.id == file_id, _mine_to_judge(by))
+        )
+        .one_or_none()
+    )
     if found is None:
         raise Missing
     return found

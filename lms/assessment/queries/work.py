@@ -4,9 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from lms import db
 from lms.accounts.models import User
@@ -16,6 +15,7 @@ from lms.clock import CASABLANCA, today
 from lms.cohorts.lifecycle import READING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.cohorts.windows import WindowState, window_of
+from lms.db import Record
 from lms.errors import Missing
 
 
@@ -29,7 +29,7 @@ class WorkState(StrEnum):
     FINISHED = "finished"
 
 
-def assignment_for(user_id: int | None, enrolment_id: int, assignment_id: int) -> Row[Any]:
+def assignment_for(user_id: int | None, enrolment_id: int, assignment_id: int) -> Record:
     """The assignment as this participant meets it, with its rubric and the window of its module in their cohort. Missing
     before that opens."""
     found = db.session().execute(
@@ -54,7 +54,7 @@ def assignment_for(user_id: int | None, enrolment_id: int, assignment_id: int) -
     return found
 
 
-def draft_of(enrolment_id: int, assignment_id: int) -> Row[Any] | None:
+def draft_of(enrolment_id: int, assignment_id: int) -> Record | None:
     """The text typed so far: body, revision, saved_at."""
     return db.session().execute(
         select(SubmissionDraft.body, SubmissionDraft.revision, SubmissionDraft.saved_at).where(
@@ -67,13 +67,13 @@ def draft_of(enrolment_id: int, assignment_id: int) -> Row[Any] | None:
 class Version:
     """Work as it was handed in, with its files and every review it got, oldest first."""
 
-    submission: Row[Any]
-    files: Sequence[Row[Any]]
-    reviews: Sequence[Row[Any]]
+    submission: Record
+    files: Sequence[Record]
+    reviews: Sequence[Record]
     is_late: bool
 
     @property
-    def review(self) -> Row[Any] | None:
+    def review(self) -> Record | None:
         """The review that counts; None while it waits."""
         return self.reviews[-1] if self.reviews else None
 
@@ -99,7 +99,7 @@ def is_late(submitted_at: datetime, due_on: date) -> bool:
     return submitted_at.astimezone(CASABLANCA).date() > due_on
 
 
-def files_of(submission_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
+def files_of(submission_ids: Collection[int]) -> dict[int, list[Record]]:
     rows = db.session().execute(
         select(SubmissionFile.id, SubmissionFile.submission_id, SubmissionFile.name, SubmissionFile.size)
         .where(SubmissionFile.submission_id.in_(submission_ids)).order_by(SubmissionFile.id)
@@ -107,7 +107,7 @@ def files_of(submission_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
     return _grouped(rows.all())
 
 
-def reviews_of(submission_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
+def reviews_of(submission_ids: Collection[int]) -> dict[int, list[Record]]:
     rows = db.session().execute(
         select(
             Review.id, Review.submission_id, Review.number, Review.assessor_id, Review.levels, Review.comments,
@@ -120,8 +120,8 @@ def reviews_of(submission_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
     return _grouped(rows.all())
 
 
-def _grouped(rows: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    groups: dict[int, list[Row[Any]]] = {}
+def _grouped(rows: Sequence[Record]) -> dict[int, list[Record]]:
+    groups: dict[int, list[Record]] = {}
     for row in rows:
         groups.setdefault(row.submission_id, []).append(row)
     return groups
@@ -167,7 +167,7 @@ def last_number(enrolment_id: int, assignment_id: int) -> int:
     return db.session().execute(numbers).scalar_one() or 0
 
 
-def my_file(user_id: int | None, file_id: int) -> Row[Any]:
+def my_file(user_id: int | None, file_id: int) -> Record:
     """A file one handed in: name, content_type, key."""
     mine = _FILE.where(SubmissionFile.id == file_id, Enrolment.user_id == user_id, Enrolment.state.in_(READING))
     found = db.session().execute(mine).one_or_none()

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from secrets import randbits
 from typing import Any
 
-from sqlalchemy import Row, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,7 @@ from lms.assessment.responses import Response, clean, fingerprint, same
 from lms.clock import CASABLANCA, now, today
 from lms.cohorts.models import EnrolmentState
 from lms.cohorts.windows import takes_work
+from lms.db import Record
 from lms.errors import Missing, Refused
 from lms.events import emit
 from lms.i18n import _
@@ -73,26 +74,28 @@ def start_attempt(enrolment_id: int, quiz_id: int, *, by: Actor) -> int:
     return attempt.id
 
 
-def _begun(made: Sequence[Row[Any]]) -> int | None:
+def _begun(made: Sequence[Record]) -> int | None:
     return next((attempt.id for attempt in made if attempt.submitted_at is None), None)
 
 
-def _layout(quiz: Row[Any], seed: int) -> list[Any]:
+def _layout(quiz: Record, seed: int) -> list[Any]:
     return [put.as_json() for put in drawn(quiz, seed)]
 
 
-def drawn(quiz: Row[Any], seed: int) -> list[Put]:
+def drawn(quiz: Record, seed: int) -> list[Put]:
     """What the quiz puts for this seed."""
     rules = [Rule(frozenset(rule["tags"]), rule["count"]) for rule in quiz.draw]
     try:
         chosen = draw.chosen(queries.bank_of(quiz.module_id), rules, seed)
     except NotEnoughQuestions:
-        raise QuizClosed(_("This quiz cannot be put together: its bank lacks questions. Tell your coordinator.")) from None
+        raise QuizClosed(
+            _("This quiz cannot be put together: its bank lacks questions. Tell your coordinator.")
+        ) from None
     rows = queries.questions(chosen)
     return [draw.put(question, rows[question].kind, rows[question].body, seed) for question in chosen]
 
 
-def _deadline(quiz: Row[Any]) -> datetime:
+def _deadline(quiz: Record) -> datetime:
     """The quiz's own time, cut by the end of the last day on which the module takes work."""
     last_moment = datetime.combine(quiz.closes_on + timedelta(days=1), time(), CASABLANCA)
     return last_moment if quiz.minutes is None else min(now() + timedelta(minutes=quiz.minutes), last_moment)
@@ -116,7 +119,7 @@ class Saved:
     is_kept: bool
 
 
-def save_answers(attempt: Row[Any], changes: Sequence[Change]) -> list[Saved]:
+def save_answers(attempt: Record, changes: Sequence[Change]) -> list[Saved]:
     """Keep the answers of an attempt from ``queries.attempts.attempt_to_write``; never an older one over a newer. What
     the attempt did not put is passed over. Raises AttemptClosed. Two statements at most."""
     refuse_when_closed(attempt)
@@ -149,7 +152,7 @@ class PageAnswer:
     fingerprint: str
 
 
-def save_page(attempt: Row[Any], answers: Sequence[PageAnswer]) -> dict[int, Given]:
+def save_page(attempt: Record, answers: Sequence[PageAnswer]) -> dict[int, Given]:
     """Keep what was changed on a page. Where somebody changed the same answer elsewhere meanwhile, theirs stays: those are
     returned, so that the page can show both. Raises AttemptClosed."""
     refuse_when_closed(attempt)
@@ -169,7 +172,7 @@ def save_page(attempt: Row[Any], answers: Sequence[PageAnswer]) -> dict[int, Giv
     return conflicts
 
 
-def refuse_when_closed(attempt: Row[Any]) -> None:
+def refuse_when_closed(attempt: Record) -> None:
     if attempt.submitted_at is not None:
         raise AttemptClosed(_("This attempt was handed in already; its answers do not change any more."))
     if queries.is_over(attempt.closes_at):
@@ -196,7 +199,7 @@ def _upsert(attempt_id: int, wanted: Mapping[int, tuple[int, Response]]) -> set[
     return set(db.session().execute(written.returning(Answer.question_id)).scalars())
 
 
-def submit_attempt(attempt: Row[Any], *, by: Actor) -> bool:
+def submit_attempt(attempt: Record, *, by: Actor) -> bool:
     """Close the attempt and mark it. Submitting twice is one submission: False when it was closed already."""
     closing = update(Attempt).where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None)).values(submitted_at=now())
     if db.session().execute(closing).rowcount != 1:  # type: ignore[attr-defined]
@@ -223,12 +226,16 @@ def close_attempt(attempt_id: int) -> bool:
     return submit_attempt(queries.attempt_to_close(attempt_id), by=INSTITUTE)
 
 
-def preview_marks(quiz: Row[Any], seed: int, raw: Mapping[int, Response]) -> tuple[grading.Marked, list[queries.PutQuestion]]:
+def preview_marks(
+    quiz: Record, seed: int, raw: Mapping[int, Response]
+) -> tuple[grading.Marked, list[queries.PutQuestion]]:
     """Mark a synthetic participant's answers. Nothing is kept."""
     put = drawn(quiz, seed)
     rows = {row.id: row for row in queries.solutions([item.question_id for item in put])}
     answers = [
-        grading.Answered(item, rows[item.question_id].points, rows[item.question_id].solution, raw.get(item.question_id))
+        grading.Answered(
+            item, rows[item.question_id].points, rows[item.question_id].solution, raw.get(item.question_id)
+        )
         for item in put
     ]
     result = grading.marked(answers)

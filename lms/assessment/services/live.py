@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from lms import audit, db
 from lms.assessment.events import LiveMarkRecorded, PracticeSignedOff, PracticeWithdrawn
@@ -13,6 +12,7 @@ from lms.assessment.models import LiveMark, PracticeSignOff
 from lms.assessment.queries import live as queries
 from lms.clock import now
 from lms.cohorts.models import Enrolment, EnrolmentState
+from lms.db import Record
 from lms.errors import Missing, Refused, Stale
 from lms.events import emit
 from lms.i18n import _
@@ -42,7 +42,7 @@ class NewMark:
     known: int | None
 
 
-def record_live_marks(component: Row[Any], marks: Sequence[NewMark], *, by: Actor) -> int:
+def record_live_marks(component: Record, marks: Sequence[NewMark], *, by: Actor) -> int:
     """Record those that say something new, all or none, and return how many. ``field`` of a refusal is ``mark-<enrolment>``.
     Raises ReasonMissing, MarkConflict, OwnWork."""
     _hold(component.cohort_id, {mark.enrolment_id for mark in marks}, by)
@@ -69,17 +69,18 @@ def record_live_marks(component: Row[Any], marks: Sequence[NewMark], *, by: Acto
     return len(written)
 
 
-def _says_something_new(mark: NewMark, before: Row[Any] | None) -> bool:
+def _says_something_new(mark: NewMark, before: Record | None) -> bool:
     if before is None or (mark.mark, mark.sitting) != (before.mark, before.sitting):
         return True
     return bool(mark.comment.strip()) and mark.comment.strip() != before.comment
 
 
-def _refuse(mark: NewMark, before: Row[Any] | None) -> None:
+def _refuse(mark: NewMark, before: Record | None) -> None:
     field = f"mark-{mark.enrolment_id}"
     if (before.id if before else None) != mark.known:
         raise MarkConflict(
-            _("Somebody else recorded a mark here meanwhile; it is shown beside yours. Nothing is saved yet."), field=field
+            _("Somebody else recorded a mark here meanwhile; it is shown beside yours. Nothing is saved yet."),
+            field=field,
         )
     if before is not None and mark.sitting == before.sitting and not mark.comment.strip():
         raise ReasonMissing(_("Say why this mark changes; the record keeps it."), field=field)
@@ -102,7 +103,7 @@ def _hold(cohort_id: int, enrolment_ids: Collection[int], by: Actor) -> Mapping[
     return people
 
 
-def sign_off_practice(task: Row[Any], comments: Mapping[int, str], *, by: Actor) -> int:
+def sign_off_practice(task: Record, comments: Mapping[int, str], *, by: Actor) -> int:
     """Sign off the task for these enrolments, each with a comment or none; how many were new. Twice is once."""
     _hold(task.cohort_id, comments.keys(), by)
     standing = queries.practice_sign_offs(task.id, comments.keys())
@@ -125,7 +126,7 @@ def sign_off_practice(task: Row[Any], comments: Mapping[int, str], *, by: Actor)
     return len(rows)
 
 
-def withdraw_sign_off(task: Row[Any], sign_off_id: int, *, reason: str, by: Actor) -> None:
+def withdraw_sign_off(task: Record, sign_off_id: int, *, reason: str, by: Actor) -> None:
     """Take back what was signed in error. Withdrawing twice is once. Raises Missing."""
     row = db.session().get(PracticeSignOff, sign_off_id, with_for_update=True)
     if row is None or row.practice_task_id != task.id:

@@ -1,9 +1,7 @@
 """Work judged by its rubric. A judgement is never changed; a new one is written after it."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from lms import audit, db
@@ -13,6 +11,7 @@ from lms.assessment.models import Outcome, Review
 from lms.assessment.queries import work as queries
 from lms.assessment.services.live import OwnWork
 from lms.clock import now
+from lms.db import Record
 from lms.errors import Refused, Stale
 from lms.events import emit
 from lms.i18n import _
@@ -28,7 +27,7 @@ class CannotAccept(Refused):
 
 
 def review_work(
-    work: Row[Any], *, levels: Mapping[str, int], comments: Mapping[str, str], comment: str, outcome: Outcome, number: int,
+    work: Record, *, levels: Mapping[str, int], comments: Mapping[str, str], comment: str, outcome: Outcome, number: int,
     by: Actor,
 ) -> Review:  # fmt: skip
     """Judge the work of ``queries.work_to_review`` as its review ``number``, one more than the page showed. The database

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import Row, delete
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +17,7 @@ from lms.assessment.uploads import LONGEST_TEXT, Upload
 from lms.clock import now, today
 from lms.cohorts.models import EnrolmentState
 from lms.cohorts.windows import takes_work
+from lms.db import Record
 from lms.errors import Refused
 from lms.events import emit
 from lms.i18n import _
@@ -34,7 +34,7 @@ class FilesRefused(Refused):
     """Too many files, or none where the work needs something."""
 
 
-def why_closed(assignment: Row[Any], versions: Sequence[Version]) -> str | None:
+def why_closed(assignment: Record, versions: Sequence[Version]) -> str | None:
     """Why nothing can be handed in now; None when it can."""
     state = queries.state_of(versions, assignment.resubmissions)
     if state is WorkState.WAITING:
@@ -50,13 +50,13 @@ def why_closed(assignment: Row[Any], versions: Sequence[Version]) -> str | None:
     return None
 
 
-def _refuse_when_closed(assignment: Row[Any], versions: Sequence[Version]) -> None:
+def _refuse_when_closed(assignment: Record, versions: Sequence[Version]) -> None:
     why = why_closed(assignment, versions)
     if why is not None:
         raise WorkClosed(why)
 
 
-def save_draft(assignment: Row[Any], body: str, revision: int) -> bool:
+def save_draft(assignment: Record, body: str, revision: int) -> bool:
     """Keep the text typed so far; False when a newer one is kept already. Raises WorkClosed."""
     versions = queries.versions_of(assignment.enrolment_id, assignment.id, assignment.due_on)
     _refuse_when_closed(assignment, versions)
@@ -76,7 +76,7 @@ def save_draft(assignment: Row[Any], body: str, revision: int) -> bool:
 
 
 def hand_in(
-    assignment: Row[Any], body: str, files: Sequence[Upload], *, ai_statement: str, number: int, by: Actor
+    assignment: Record, body: str, files: Sequence[Upload], *, ai_statement: str, number: int, by: Actor
 ) -> int:
     """Hand the work in as version ``number``, the one the page showed; the submission's id. The same work twice, by a second
     click, is handed in once. Raises WorkClosed, FilesRefused."""
@@ -121,11 +121,9 @@ def _same_work(version: Version, body: str, files: Sequence[Upload]) -> int:
     return int(version.submission.id)
 
 
-def _refuse_files(assignment: Row[Any], body: str, files: Sequence[Upload]) -> None:
+def _refuse_files(assignment: Record, body: str, files: Sequence[Upload]) -> None:
     if len(files) > assignment.files:
-        raise FilesRefused(
-            _("At most %(count)d files can be handed in here.", count=assignment.files), field="files"
-        )
+        raise FilesRefused(_("At most %(count)d files can be handed in here.", count=assignment.files), field="files")
     if not body and not files:
         if assignment.takes_text and assignment.files:
             raise FilesRefused(_("Write a text or choose a file: there is nothing to hand in yet."), field="body")

@@ -59,6 +59,14 @@ def developing(catalogue: Catalogue) -> dict[str, list[Developing]]:
     return found
 
 
+def families(catalogue: Catalogue) -> dict[str, list[db.Record]]:
+    """The competencies by family, both in the order of the référentiel."""
+    found: dict[str, list[db.Record]] = {}
+    for competency in catalogue.competencies:
+        found.setdefault(competency.family, []).append(competency)
+    return found
+
+
 def coverage(catalogue: Catalogue) -> list[Coverage]:
     """Of every job profile in force, in the order of the référentiel."""
     taught = developing(catalogue)
@@ -66,13 +74,19 @@ def coverage(catalogue: Catalogue) -> list[Coverage]:
     return [
         Coverage(
             profile,
-            [_requirement(asked, known[asked["code"]], taught) for asked in profile.requirements if asked["code"] in known],
+            [
+                _requirement(asked, known[asked["code"]], taught)
+                for asked in profile.requirements
+                if asked["code"] in known
+            ],
         )
         for profile in catalogue.job_profiles
     ]
 
 
-def _requirement(asked: Mapping[str, Any], competency: db.Record, taught: Mapping[str, list[Developing]]) -> Requirement:
+def _requirement(
+    asked: Mapping[str, Any], competency: db.Record, taught: Mapping[str, list[Developing]]
+) -> Requirement:
     near = taught.get(asked["code"], [])
     enough = [developed for developed in near if reaches(developed.level, asked)]
     if any(developed.module.is_published for developed in enough):

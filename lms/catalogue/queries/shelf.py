@@ -6,7 +6,7 @@ pages for visitors need no statement in between.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from time import monotonic
 from typing import Any
 
@@ -37,8 +37,17 @@ class ModuleOnShelf:
 
 
 @dataclass(frozen=True)
+class HistoryLine:
+    """A change of a course that its authors tell about. ``decision`` None: no decision asked for it."""
+
+    on: date
+    what: Mapping[str, str]
+    decision: str | None
+
+
+@dataclass(frozen=True)
 class CourseOnShelf:
-    """The current version of a course, its modules in teaching order."""
+    """The current version of a course: its modules in teaching order, its history newest first."""
 
     code: str
     number: int
@@ -47,7 +56,7 @@ class CourseOnShelf:
     title_en: str
     summary_fr: str
     summary_en: str
-    history: list[Any]
+    history: tuple[HistoryLine, ...]
     published_at: datetime
     modules: tuple[ModuleOnShelf, ...]
     haystack: str
@@ -68,7 +77,7 @@ class ProgrammeOnShelf:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All that is current, in the order of its pages: by track, then by code."""
+    """All that is current, in the order of its pages: courses by code, programmes that are open first."""
 
     stamp: str
     courses: tuple[CourseOnShelf, ...]
@@ -168,12 +177,17 @@ def _courses(modules: Mapping[str, tuple[ModuleOnShelf, ...]]) -> tuple[CourseOn
     )  # fmt: skip
     return tuple(
         CourseOnShelf(
-            **row._mapping,
+            **dict(row._mapping, history=_history(row.history)),
             modules=modules.get(row.code, ()),
             haystack=folded(row.code, row.title_fr, row.title_en, row.summary_fr, row.summary_en),
         )
         for row in db.session().execute(query)
     )
+
+
+def _history(lines: list[dict[str, Any]]) -> tuple[HistoryLine, ...]:
+    read = (HistoryLine(date.fromisoformat(line["date"]), line["what"], line["decision"]) for line in lines)
+    return tuple(sorted(read, key=lambda line: line.on, reverse=True))
 
 
 def _programmes(modules: Mapping[str, ModuleOnShelf]) -> tuple[ProgrammeOnShelf, ...]:
@@ -186,11 +200,14 @@ def _programmes(modules: Mapping[str, ModuleOnShelf]) -> tuple[ProgrammeOnShelf,
     codes: dict[int, list[str]] = {}
     for row in db.session().execute(places):
         codes.setdefault(row.programme_version_id, []).append(row.code)
-    return tuple(
+    found = [
         ProgrammeOnShelf(
             row,
             tuple(modules[code] for code in codes.get(row.id, ()) if code in modules),
-            folded(row.code, row.title_fr, row.title_en, row.summary_fr, row.summary_en, row.audience_fr, row.audience_en),
+            folded(
+                row.code, row.title_fr, row.title_en, row.summary_fr, row.summary_en, row.audience_fr, row.audience_en
+            ),
         )
         for row in programmes()
-    )
+    ]
+    return tuple(sorted(found, key=lambda programme: not programme.row.is_open))

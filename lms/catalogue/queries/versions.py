@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from lms import db
 from lms.accounts.models import User
@@ -77,7 +78,8 @@ def module(module_id: int) -> db.Record:
 def course_versions() -> Sequence[db.Record]:
     """The current version of each course, retired ones included (their number is then None), by code; ``versions`` is how
     many there are, ``given_name`` and ``family_name`` whose sync published it."""
-    count = select(func.count()).where(CourseVersion.course_id == Course.id).scalar_subquery()
+    every = aliased(CourseVersion)
+    count = select(func.count()).where(every.course_id == Course.id).scalar_subquery()
     query = (
         select(
             Course.code, count.label("versions"), CourseVersion.number, CourseVersion.content_hash,

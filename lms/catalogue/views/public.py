@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.catalogue import queries, wording
 from lms.catalogue.queries import Catalogue
-from lms.catalogue.queries.coverage import coverage, developing
+from lms.catalogue.queries.coverage import coverage, developing, families
 from lms.catalogue.queries.finding import find
 from lms.catalogue.views import bp
 from lms.errors import Missing
@@ -81,9 +81,22 @@ def competencies() -> ResponseReturnValue:
     def page() -> str:
         shelf = queries.catalogue()
         return render_template(
-            "catalogue/competencies.html", competencies=shelf.competencies, developing=developing(shelf),
+            "catalogue/competencies.html", families=families(shelf), developing=developing(shelf),
             profiles=coverage(shelf), words=wording,
         )  # fmt: skip
+
+    return pages.answer(page)
+
+
+@bp.get("/catalogue/jobs/<code>")
+@allow(PUBLIC)
+def job(code: str) -> ResponseReturnValue:
+    """What a job asks for, and which modules bring people to it."""
+
+    def page() -> str:
+        jobs = coverage(queries.catalogue())
+        found = _known(next((job for job in jobs if job.profile.code == code), None))
+        return render_template("catalogue/job.html", job=found, words=wording)
 
     return pages.answer(page)
 

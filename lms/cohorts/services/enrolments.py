@@ -1,5 +1,7 @@
 """A participant's place in a cohort: taken, kept, left, taken again (docs/rules.md §2)."""
 
+from typing import Protocol
+
 from sqlalchemy import select
 
 from lms import audit, db
@@ -13,8 +15,8 @@ from lms.cohorts.lifecycle import SEATED, EnrolmentState, may_follow, needs_reas
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentEvent
 from lms.errors import Missing, Refused
 from lms.events import emit
-from lms.i18n import _
-from lms.permissions import Actor, Role
+from lms.i18n import _, _n
+from lms.permissions import INSTITUTE, Actor, Role
 
 
 class CohortFull(Refused):
@@ -80,7 +82,13 @@ def _locked(cohort_id: int) -> Cohort:
 
 def _refuse_full(cohort: Cohort) -> None:
     if queries.seats_taken(cohort.id) >= cohort.capacity:
-        raise CohortFull(_("All %(capacity)d places of this cohort are taken.", capacity=cohort.capacity))
+        raise CohortFull(
+            _n(
+                "The only place of this cohort is taken.",
+                "All %(num)d places of this cohort are taken.",
+                cohort.capacity,
+            )
+        )
 
 
 def _note(enrolment: Enrolment, reason: str, by: Actor) -> None:
@@ -127,6 +135,20 @@ def change_enrolment(enrolment_id: int, state: EnrolmentState, *, reason: str, b
                  after=state)  # fmt: skip
     emit(EnrolmentChanged(enrolment_id, state))
     return enrolment
+
+
+class OfEnrolment(Protocol):
+    """Any event about one enrolment."""
+
+    @property
+    def enrolment_id(self) -> int: ...
+
+
+def complete_enrolment(fact: OfEnrolment) -> None:
+    """Nothing stands between an active participant and the certificate any more: they have completed the programme."""
+    enrolment = db.session().get(Enrolment, fact.enrolment_id)
+    if enrolment is not None and enrolment.state == EnrolmentState.ACTIVE:
+        change_enrolment(enrolment.id, EnrolmentState.COMPLETED, reason="", by=INSTITUTE)
 
 
 def _end_role(enrolment: Enrolment, by: Actor) -> None:

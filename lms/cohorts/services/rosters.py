@@ -93,8 +93,8 @@ def apply_roster(kept: RosterImport, *, by: Actor) -> int | None:
     left = cohort.capacity - queries.seats_taken(cohort.id)
     if wanted > left:
         raise TooManyPeople(_(
-            "The file holds %(wanted)d people to enrol and the cohort has %(left)d places left. Raise its capacity or shorten "
-            "the file.", wanted=wanted, left=max(left, 0),
+            "People to enrol in this file: %(wanted)d. Places left in the cohort: %(left)d. Raise its capacity or shorten the "
+            "file.", wanted=wanted, left=max(left, 0),
         ))  # fmt: skip
     if wanted > AT_ONCE:
         return jobs.enqueue(JOB, f"roster:{kept.id}", arguments={"import_id": kept.id, "cohort_id": kept.cohort_id},
@@ -144,7 +144,8 @@ def finish_roster(kept: RosterImport, *, by: Actor) -> None:
     """Close the import; its report stays."""
     kept.applied_at = now()
     report = _report(kept)
+    faulty = {problem.line for problem in problems_of(kept)}
     audit.record(
         "roster.imported", f"cohort:{kept.cohort_id}", by=by, cohort_id=kept.cohort_id, import_id=kept.id,
-        created=report["create"], enrolled=report["enrol"], refused=len(report["refused"]) + len({problem.line for problem in problems_of(kept)}),
+        created=report["create"], enrolled=report["enrol"], refused=len(report["refused"]) + len(faulty),
     )  # fmt: skip

@@ -1,23 +1,29 @@
 """Those who act in the demo, as they are while it is played."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from random import Random
 
 from lms.accounts import queries as accounts
-from lms.accounts.models import Organisation
 from lms.demo.dates import Term
 from lms.demo.fates import Course, Fate
 from lms.demo.people import Person
 from lms.demo.queries import Content
+from lms.demo.stories import STAFF
 from lms.demo.writing import Author
 from lms.permissions import Actor
+
+COORDINATOR = "coordinatrice"
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, of how much."""
 
 
 @dataclass
 class Member:
-    """A participant. ``left_at``: when they leave; nothing of theirs happens after that."""
+    """A participant. ``left_at``: when they leave; nothing of theirs happens after that. ``submissions``: the latest, by
+    assignment."""
 
     person: Person
     fate: Fate
@@ -25,6 +31,7 @@ class Member:
     user_id: int = 0
     enrolment_id: int = 0
     left_at: datetime | None = None
+    submissions: dict[int, int] = field(default_factory=dict)
 
     @property
     def actor(self) -> Actor:
@@ -70,11 +77,29 @@ class Group:
 
 @dataclass
 class Crew:
-    """Those who run the institute: their user ids by key, their organisations, who leads and who assesses which track."""
+    """Those who run the institute, by the key of their story, and the organisations they know, by name."""
 
     users: dict[str, int] = field(default_factory=dict)
-    organisations: dict[str, Organisation] = field(default_factory=dict)
+    organisations: dict[str, int] = field(default_factory=dict)
 
     def actor(self, key: str) -> Actor:
         """With the roles held by now."""
         return accounts.actor_of(self.users[key])
+
+    def facilitator(self, track: str) -> Actor:
+        return self.actor(_first("facilitator", track))
+
+    def assessor(self, track: str) -> Actor:
+        return self.actor(_first("assessor", track))
+
+    def second_assessor(self, track: str) -> Actor:
+        """Somebody else than ``assessor``."""
+        return self.actor(_working("assessor", track)[-1])
+
+
+def _first(role: str, track: str) -> str:
+    return _working(role, track)[0]
+
+
+def _working(role: str, track: str) -> list[str]:
+    return [staff.key for staff in STAFF if staff.role == role and track in staff.tracks]

@@ -1,0 +1,158 @@
+"""The child that draws, from the worker's side: started when first needed, fed pages, replaced when it dies or hangs."""
+
+import atexit
+import json
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from lms.credentials.zellige import ornament
+
+HERE = Path(__file__).resolve().parent
+PROGRAM = HERE / "render_process.py"
+PAGES = HERE.parent / "templates" / "pdf"
+FONTS = HERE.parent / "static" / "vendor" / "fonts"
+FACES = (
+    *(f"inter-{weight}.woff2" for weight in (400, 500, 600)), *(f"inter-ext-{weight}.woff2" for weight in (400, 500, 600)),
+    "noto-naskh-arabic-400.woff2",
+)  # fmt: skip
+PATIENCE = 30.0  # seconds for a page, by the clock on the wall
+LONGEST_ANSWER = 16 * 1024 * 1024
+
+
+class RenderFailed(Exception):
+    """The page was not drawn: the text does not fit, a limit was reached, or the child died."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the child needs to draw one page. ``pages``: the same text, set ever closer; the first that fits is kept."""
+
+    pages: list[str]
+    identifier: str
+    seal_name: str
+    seal_label: str
+
+
+class Renderer:
+    """One child at a time; threads take turns. ``program`` and ``patience`` are for tests."""
+
+    def __init__(self, program: Path = PROGRAM, patience: float = PATIENCE) -> None:
+        self._program, self._patience = program, patience
+        self._child: _Child | None = None
+        self._turn = Lock()
+
+    def render(self, page: Page) -> bytes:
+        """The PDF. Raises RenderFailed; the next page then gets a new child where the old one is gone."""
+        with self._turn:
+            if self._child is None or not self._child.is_alive():
+                self._replace(_Child(self._program, self._patience))
+            assert self._child is not None  # noqa: S101 - just made
+            try:
+                return self._child.ask(asdict(page))
+            except (OSError, EOFError, TimeoutError) as error:
+                self._replace(None)
+                raise RenderFailed(f"the drawing process was lost: {type(error).__name__}") from error
+
+    def close(self) -> None:
+        with self._turn:
+            self._replace(None)
+
+    def _replace(self, child: "_Child | None") -> None:
+        if self._child is not None:
+            self._child.kill()
+        self._child = child
+
+
+class _Child:
+    """The process, with a folder of its own for what its libraries write at start."""
+
+    def __init__(self, program: Path, patience: float) -> None:
+        self._patience = patience
+        self._folder = tempfile.mkdtemp(prefix="takwin-render-")
+        self._process = subprocess.Popen(  # noqa: S603 - our own file, our own interpreter
+            [sys.executable, "-P", str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=self._folder,
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": self._folder, "XDG_CACHE_HOME": self._folder},
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            self.ask(_setup())
+        except BaseException:
+            self.kill()
+            raise
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, message: dict[str, Any]) -> bytes:
+        """Raises RenderFailed with the child's reason, or OSError, EOFError, TimeoutError when it is of no more use."""
+        assert self._process.stdin is not None  # noqa: S101 - asked for above
+        content = json.dumps(message).encode()
+        self._process.stdin.write(len(content).to_bytes(4, "big") + content)
+        self._process.stdin.flush()
+        until = monotonic() + self._patience
+        length = int.from_bytes(self._receive(4, until), "big")
+        if not 0 < length <= LONGEST_ANSWER:
+            raise EOFError
+        answer = self._receive(length, until)
+        if answer[:1] != b"+":
+            raise RenderFailed(answer[1:].decode(errors="replace"))
+        return answer[1:]
+
+    def _receive(self, length: int, until: float) -> bytes:
+        assert self._process.stdout is not None  # noqa: S101 - asked for above
+        handle = self._process.stdout.fileno()
+        received = bytearray()
+        with selectors.DefaultSelector() as ready:
+            ready.register(handle, selectors.EVENT_READ)
+            while len(received) < length:
+                if not ready.select(max(0.0, until - monotonic())):
+                    raise TimeoutError
+                part = os.read(handle, length - len(received))
+                if not part:
+                    raise EOFError
+                received += part
+        return bytes(received)
+
+    def kill(self) -> None:
+        """The whole group, whatever it started; then its folder."""
+        if self.is_alive():
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                _close(pipe)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _close(pipe: Any) -> None:
+    try:
+        pipe.close()
+    except OSError:
+        return  # what was still to be written has no reader any more
+
+
+def _setup() -> dict[str, Any]:
+    return {
+        "fonts": {face: str(FONTS / face) for face in FACES},
+        "style": (PAGES / "certificate.css").read_text(encoding="utf-8"),
+        "forms": [asdict(form) for form in ornament()],
+    }
+
+
+@cache
+def shared_renderer() -> Renderer:
+    """The worker's own. Its child ends with it."""
+    renderer = Renderer()
+    atexit.register(renderer.close)
+    return renderer

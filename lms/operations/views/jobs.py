@@ -1,0 +1,81 @@
+"""Long work: how far it is, and how to stop it."""
+
+from datetime import datetime, timedelta
+
+from babel.dates import format_timedelta
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from lms.accounts.current import me
+from lms.clock import now
+from lms.db import Record
+from lms.i18n import _
+from lms.jobs import JobState
+from lms.operations import queries, services
+from lms.operations.views import bp
+from lms.operations.wording import JOB_STATES, JOBS
+from lms.permissions import Permission
+from lms.web.access import SIGNED_IN, allow
+from lms.web.forms import safe_next
+
+OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
+SLOWER = ((timedelta(minutes=1), 2), (timedelta(minutes=5), 5))
+SLOWEST = 10
+
+
+@bp.get("/jobs")
+@allow(SIGNED_IN)
+def jobs() -> ResponseReturnValue:
+    wanted = request.args.get("state", "")
+    state = JobState(wanted) if wanted in set(JobState) else None
+    found = queries.jobs_page(by=me(), state=state, after=request.args.get("after"))
+    page = {"found": found, "state": state, "states": JOB_STATES, "labels": JOBS, "sees_all": me().may(Permission.JOBS_VIEW)}
+    return render_template("operations/jobs.html", **page)
+
+
+@bp.get("/jobs/<int:job_id>")
+@allow(SIGNED_IN)
+def job(job_id: int) -> ResponseReturnValue:
+    """The page of any job, or only what changes on it when htmx asks."""
+    found = queries.job(job_id, by=me())
+    is_open = found.state in OPEN
+    page = {
+        "job": found, "label": JOBS.get(found.kind, found.kind), "state": JOB_STATES[JobState(found.state)], "is_open": is_open,
+        "is_parked": found.state == JobState.PARKED, "so_far": _length((found.finished_at or now()) - found.created_at),
+        "seconds": _pause(found.created_at), "link": _link(found), "looks_after": me().may(Permission.JOBS_VIEW),
+    }  # fmt: skip
+    name = "_job" if request.headers.get("HX-Request") else "job"
+    return render_template(f"operations/{name}.html", **page)
+
+
+def _length(span: timedelta) -> str:
+    return str(format_timedelta(span, granularity="second", threshold=1.5, format="long", locale=str(get_locale() or "en")))
+
+
+def _pause(since: datetime) -> int:
+    """How many seconds to wait before asking again: the longer it takes, the less often."""
+    age = now() - since
+    return next((seconds for limit, seconds in SLOWER if age < limit), SLOWEST)
+
+
+def _link(found: Record) -> str | None:
+    """Where the result is: only ever a page of ours."""
+    url = found.result.get("url")
+    return safe_next(url, "") or None if isinstance(url, str) else None
+
+
+@bp.post("/jobs/<int:job_id>/cancel")
+@allow(SIGNED_IN)
+def cancel_job(job_id: int) -> ResponseReturnValue:
+    services.cancel_job(job_id, by=me())
+    flash(_("The job is cancelled. What it did before stays."), "success")
+    return redirect(url_for(".job", job_id=job_id), 303)
+
+
+@bp.post("/jobs/<int:job_id>/retry")
+@allow(Permission.JOBS_VIEW)
+def retry_job(job_id: int) -> ResponseReturnValue:
+    services.retry_job(job_id, by=me())
+    flash(_("The job is tried again."), "success")
+    return redirect(url_for(".job", job_id=job_id), 303)

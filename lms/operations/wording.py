@@ -1,0 +1,58 @@
+"""What jobs, states and breaks are called on screen."""
+
+from lms.i18n import lazy as _
+from lms.jobs import JobState
+from lms.notifications.kinds import Kind
+from lms.notifications.models import OutboxState
+
+JOBS = {
+    "assessment.close_overdue": _("Close attempts whose time is over"),
+    "cohorts.apply_roster": _("Enrol the people of a list"),
+    "credentials.archive": _("Put certificates into an archive"),
+    "credentials.issue_cohort": _("Issue the certificates of a cohort"),
+    "credentials.seal": _("Draw and seal a certificate"),
+    "notifications.send_pending": _("Send mails"),
+    "operations.send_audit_head": _("Send the head of the audit trail to the auditors"),
+    "operations.tidy": _("Tidy up"),
+    "operations.verify_audit": _("Verify the audit trail"),
+}
+"""A job that is not here is shown by its kind."""
+
+JOB_STATES = {
+    JobState.QUEUED: ("neutral", _("Waiting")),
+    JobState.RUNNING: ("now", _("Running")),
+    JobState.DONE: ("done", _("Done")),
+    JobState.CANCELLED: ("neutral", _("Cancelled")),
+    JobState.PARKED: ("refused", _("Given up")),
+}
+
+OUTBOX_STATES = {
+    OutboxState.WAITING: ("neutral", _("Waiting")),
+    OutboxState.SENT: ("done", _("Sent")),
+    OutboxState.FAILED: ("refused", _("Failed")),
+    OutboxState.DROPPED: ("neutral", _("No longer needed")),
+}
+
+MAILS = {
+    Kind.INVITATION: _("Invitation"),
+    Kind.PASSWORD_RESET: _("New password"),
+    Kind.PASSWORD_CHANGED: _("Password changed"),
+    Kind.FACTOR_CHANGED: _("Second factor changed"),
+    Kind.ENROLLED: _("Enrolment"),
+    Kind.WORK_RETURNED: _("Work returned"),
+    Kind.WORK_ACCEPTED: _("Work assessed"),
+    Kind.CERTIFICATE_ISSUED: _("Certificate issued"),
+    Kind.CERTIFICATE_REPLACED: _("Certificate replaced"),
+    Kind.CERTIFICATE_REVOKED: _("Certificate revoked"),
+    Kind.AUDIT_HEAD: _("Head of the audit trail"),
+    Kind.JOB_PARKED: _("A job was given up"),
+}
+
+BREAKS = {
+    "missing": _("is missing"),
+    "does not follow the one before": _("does not follow the one before"),
+    "was changed": _("was changed"),
+    "differs from the anchor": _("differs from the anchor"),
+    "the tail is missing": _("and all after it are missing"),
+}
+"""What ``audit.Break.problem`` says, by its words."""

@@ -1,0 +1,18 @@
+"""The address of this very page with something changed: another language, the next rows."""
+
+from urllib.parse import quote, urlencode
+
+from flask import Flask, request
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["here"] = here
+
+
+def here(**changes: str | None) -> str:
+    """This page's path and arguments with some of them set, or left out when None. Never built from what the arguments are
+    called, so none of them can name another site or scheme."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes]
+    query = urlencode([*kept, *((name, value) for name, value in changes.items() if value is not None)])
+    path = "/" + quote(request.path.lstrip("/"))  # "//" would be another site
+    return f"{path}?{query}" if query else path

@@ -58,8 +58,9 @@ def record(action: str, subject: str, *, by: Actor, cohort_id: int | None = None
     if entries is None:
         entries = db.session().info["audit"] = []
         db.before_commit(_append)
+    as_kept = json.loads(json.dumps(detail))  # what a database gives back: keys are text, and sort as text
     entries.append(
-        AuditEvent(at=now(), actor_id=by.user_id, action=action, subject=subject, cohort_id=cohort_id, detail=detail)
+        AuditEvent(at=now(), actor_id=by.user_id, action=action, subject=subject, cohort_id=cohort_id, detail=as_kept)
     )
 
 

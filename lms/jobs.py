@@ -177,7 +177,15 @@ def lease_next(stopping: Flag | None = None) -> Running | None:
         job.fence += 1
         job.attempts += 1
         return Running(
-            job.id, job.kind, job.arguments, job.fence, job.created_by, job.done, dict(job.result), stopping or Flag(), job.done
+            job.id,
+            job.kind,
+            job.arguments,
+            job.fence,
+            job.created_by,
+            job.done,
+            dict(job.result),
+            stopping or Flag(),
+            job.done,
         )
 
 

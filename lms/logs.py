@@ -1,4 +1,4 @@
-"""Structured logs: JSON in production, readable lines in development. They hold ids and counts, never names, addresses or answers."""
+"""Structured logs: JSON in production, readable lines in development. Ids and counts, never names, addresses or answers."""
 
 import logging
 import sys
@@ -7,7 +7,9 @@ import structlog
 
 
 def configure(*, production: bool) -> None:
-    render = structlog.processors.JSONRenderer() if production else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    render = (
+        structlog.processors.JSONRenderer() if production else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

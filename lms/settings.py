@@ -77,7 +77,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_whole_number(environ, "LMS_TRUSTED_PROXIES"),
         metrics_token=environ.get("LMS_METRICS_TOKEN") or None,
         secret_fallbacks=tuple(filter(None, environ.get("LMS_SECRET_KEY_FALLBACKS", "").split(","))),
-        key_passphrase_file=Path(environ["LMS_KEY_PASSPHRASE_FILE"]) if environ.get("LMS_KEY_PASSPHRASE_FILE") else None,
+        key_passphrase_file=Path(environ["LMS_KEY_PASSPHRASE_FILE"])
+        if environ.get("LMS_KEY_PASSPHRASE_FILE")
+        else None,
     )
     _refuse_what_is_unsafe(settings)
     return settings
@@ -109,7 +111,9 @@ def _refuse_what_is_unsafe(settings: Settings) -> None:
     if address.scheme != "https":
         raise BadSettings("LMS_BASE_URL must start with https:// in production.")
     if settings.smtp is None:
-        raise BadSettings("LMS_SMTP must name the mail server in production, such as smtp://user:password@mail.example:587.")
+        raise BadSettings(
+            "LMS_SMTP must name the mail server in production, such as smtp://user:password@mail.example:587."
+        )
 
 
 def _development_key(data: Path) -> str:

@@ -18,8 +18,12 @@ from lms.catalogue import events as catalogue
 from lms.catalogue import views as catalogue_views
 from lms.cohorts import events as cohorts
 from lms.cohorts import jobs as cohorts_jobs
-from lms.cohorts.services import rosters
+from lms.cohorts.services import complete_enrolment, rosters
+from lms.credentials import cli as credentials_cli
 from lms.credentials import events as credentials
+from lms.credentials import jobs as credentials_jobs
+from lms.credentials import services as credentials_services
+from lms.credentials import views as credentials_views
 from lms.demo import cli as demo_cli
 from lms.home import views as home_views
 from lms.notifications import jobs as notifications_jobs
@@ -33,6 +37,7 @@ from lms.operations import queries as operations_queries
 from lms.operations import views as operations_views
 from lms.operations.plan import Periodic, Plan
 from lms.reporting import views as reporting_views
+from lms.results import events as results_events
 from lms.results import services as results
 from lms.results import views as results_views
 from lms.timetable import events as timetable
@@ -48,7 +53,7 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     assessment.WorkReviewed: (results.review_module, notifications.announce_review),
     assessment.LiveMarkRecorded: (results.review_module,),
     assessment.PracticeSignedOff: (results.show_first_transmission,),
-    assessment.PracticeWithdrawn: (),
+    assessment.PracticeWithdrawn: (results.withdraw_first_transmission,),
     catalogue.CourseVersionPublished: (),
     catalogue.ProgrammeVersionPublished: (),
     cohorts.ParticipantEnrolled: (notifications.announce_enrolment,),
@@ -57,12 +62,17 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     credentials.CertificateReplaced: (notifications.announce_replacement,),
     credentials.CertificateRevoked: (notifications.announce_revocation,),
     jobs.JobParked: (notifications.announce_parked_job,),
+    results_events.ModulePassed: (),
+    results_events.ProgrammeCompleted: (complete_enrolment, credentials_services.issue_on_completion),
     timetable.AttendanceRecorded: (results.review_module,),
 }
 
 JOBS: Mapping[str, jobs.Handler] = {
     "assessment.close_overdue": assessment_jobs.close_overdue,
     rosters.JOB: cohorts_jobs.import_roster,
+    "credentials.cohort_archive": credentials_jobs.cohort_archive,
+    "credentials.issue_cohort": credentials_jobs.issue_cohort,
+    "credentials.seal": credentials_jobs.seal,
     "notifications.send_pending": notifications_jobs.send_pending,
     "operations.send_audit_head": operations_jobs.send_audit_head,
     "operations.tidy": operations_jobs.tidy,
@@ -76,7 +86,7 @@ PERIODIC: Sequence[Periodic] = (
     Periodic("operations.send_audit_head", timedelta(days=1)),
 )
 
-INITIALISERS: Sequence[Callable[[], None]] = ()
+INITIALISERS: Sequence[Callable[[], None]] = (credentials_cli.initialise,)
 """What ``lms init`` does once the tables are there: each in a transaction of its own making, safe to repeat."""
 
 BLUEPRINTS = (
@@ -84,6 +94,7 @@ BLUEPRINTS = (
     accounts_views.bp,
     assessment_views.bp,
     catalogue_views.bp,
+    credentials_views.bp,
     notifications_views.bp,
     operations_views.bp,
     results_views.bp,
@@ -91,7 +102,12 @@ BLUEPRINTS = (
     *reporting_views.blueprints,  # cohorts and learning, with the pages that read packages above them
 )
 
-COMMANDS: Sequence[click.Command] = (accounts_cli.people, *operations_cli.COMMANDS, demo_cli.demo)
+COMMANDS: Sequence[click.Command] = (
+    accounts_cli.people,
+    credentials_cli.certificates,
+    *operations_cli.COMMANDS,
+    demo_cli.demo,
+)
 
 
 def connect() -> None:

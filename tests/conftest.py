@@ -18,6 +18,8 @@ from lms.accounts.models import SignIn, User
 from lms.accounts.tokens import hashed, new_token
 from lms.catalogue import queries as catalogue
 from lms.settings import CHECKOUT, Settings
+from tests.databases import blank as blank
+from tests.mailbox import smtp as smtp
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -161,49 +163,3 @@ def sign_in(fresh: Flask) -> Callable[[int], FlaskClient]:
         return browser
 
     return enter
-
-
-@dataclass
-class Mailbox:
-    """A mail server that receives for real. ``refused``: addresses it does not take."""
-
-    messages: list[EmailMessage] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
-    hangs_up_after: bool = False  # the message is taken, and the connection dropped before saying so
-    address: str = ""
-
-    async def handle_RCPT(
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:  # fmt: skip
-        if address in self.refused:
-            return "550 5.1.1 No such user here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
-        content = envelope.content
-        assert isinstance(content, bytes)
-        self.messages.append(cast("EmailMessage", message_from_bytes(content, policy=default)))
-        if self.hangs_up_after and server.transport is not None:
-            server.transport.close()
-        return "250 OK"
-
-    def to(self, address: str) -> list[EmailMessage]:
-        return [message for message in self.messages if message["To"] == address]
-
-
-@pytest.fixture
-def smtp(fresh: Flask) -> Iterator[Mailbox]:
-    """A real SMTP server on a free port, which the application sends to."""
-    mailbox = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    mailbox.address = f"smtp://127.0.0.1:{port}"
-    before: Settings = fresh.config["SETTINGS"]
-    fresh.config["SETTINGS"] = replace(before, smtp=mailbox.address)
-    yield mailbox
-    fresh.config["SETTINGS"] = before
-    controller.stop()

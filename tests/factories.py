@@ -1,9 +1,10 @@
 """``make_…``: the least that is valid, saved in the current frame. Each takes what the test cares about."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -30,7 +31,18 @@ from lms.catalogue.models import (
 )
 from lms.clock import now, today
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
-from lms.permissions import Actor, Role
+from lms.competencies.models import Competency
+from lms.credentials.issuer import issuer
+from lms.credentials.models import Certificate, SigningKey
+from lms.credentials.pki import KeyFolder, SealCertificate, make_seal_certificate
+from lms.credentials.services import issuing
+from lms.credentials.services.keys import passphrase
+from lms.credentials.states import CertificateState
+from lms.notifications.kinds import Kind
+from lms.notifications.models import OutboxMessage
+from lms.permissions import INSTITUTE, Actor, Role
+from lms.results.models import ModuleResult
+from lms.results.rules import Reason, ReasonCode
 
 _numbers = count(1)
 
@@ -334,3 +346,92 @@ def make_review(
     db.session().add(review)
     db.session().flush()
     return review
+
+
+# --- Notifications and operations -----------------------------------------------------------------------------------
+
+
+def make_message(user: User, kind: Kind, *, values: dict[str, Any] | None = None) -> OutboxMessage:
+    """A mail promised just now."""
+    message = OutboxMessage(
+        user_id=user.id,
+        kind=kind,
+        key=f"{kind}:{next(_numbers)}",
+        values=values or {},
+        created_at=now(),
+        next_try_at=now(),
+    )
+    db.session().add(message)
+    db.session().flush()
+    return message
+
+
+# --- Certificates ---------------------------------------------------------------------------------------------------
+
+_seal_certificates: dict[Path, SealCertificate] = {}
+
+
+def make_signing_key() -> SigningKey:
+    """The key that seals. It is made once a session: making one takes a moment."""
+    folder = issuer().keys
+    if folder not in _seal_certificates:
+        keys = KeyFolder(folder, passphrase(issuer()))
+        _seal_certificates[folder] = make_seal_certificate(keys, issuer().name, now())
+    made = _seal_certificates[folder]
+    key = SigningKey(
+        purpose="pdf_seal", algorithm="RSA-3072", chain=made.chain, fingerprint=made.fingerprint,
+        location=f"file:{made.path.name}", active_from=now(),
+    )  # fmt: skip
+    db.session().add(key)
+    db.session().flush()
+    return key
+
+
+def make_competency(code: str, label_fr: str = "Compétence", label_en: str = "Competency") -> Competency:
+    competency = db.session().get(Competency, code)
+    if competency is None:
+        competency = Competency(
+            code=code, family=code.split(".")[0], scale="mastery", position=next(_numbers), label_fr=label_fr,
+            label_en=label_en, references={},
+        )  # fmt: skip
+        db.session().add(competency)
+        db.session().flush()
+    return competency
+
+
+def make_passed_result(enrolment: Enrolment, module_id: int, *, passed: bool = True) -> ModuleResult:
+    """A module's result that stands, without the marks behind it."""
+    result = ModuleResult(
+        enrolment_id=enrolment.id, module_id=module_id, mark=Decimal(14), passed=passed, components={}, rules="2026-1",
+        reasons=[] if passed else [Reason(ReasonCode.MARK_TOO_LOW, "DEV-1", have="9", need="12").as_json()],
+        cause="test:1", decided_at=now(),
+    )  # fmt: skip
+    db.session().add(result)
+    db.session().flush()
+    return result
+
+
+def make_eligible(cohort: Cohort | None = None, user: User | None = None) -> Enrolment:
+    """A participant who has passed everything."""
+    enrolment = make_enrolment(cohort, user)
+    placed = select(CohortModule.module_id).where(CohortModule.cohort_id == enrolment.cohort_id)
+    for module_id in db.session().scalars(placed).all():
+        make_passed_result(enrolment, module_id)
+    return enrolment
+
+
+def make_certificate(
+    enrolment: Enrolment | None = None,
+    *,
+    state: CertificateState = CertificateState.ISSUED,
+    valid_until: date | None = None,
+) -> Certificate:
+    """A certificate in a state, decided in the ordinary way but with no file: what checks and pages need."""
+    certificate = issuing.decide((enrolment or make_eligible()).id, by=INSTITUTE)
+    certificate.state = state
+    if state != CertificateState.DRAFT:
+        certificate.issued_at = now()
+    if valid_until is not None:
+        certificate.valid_until = valid_until
+    db.session().flush()
+    return certificate

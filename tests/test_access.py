@@ -21,8 +21,8 @@ SignInAs = Callable[[int], FlaskClient]
 
 def reviewed() -> dict[str, str]:
     """Endpoint to who gets in, as a person read it over."""
-    lines = (line.split() for line in REVIEWED.read_text().splitlines() if line and not line.startswith("#"))
-    return {endpoint: needs for endpoint, needs in lines}
+    rows = [line.split() for line in REVIEWED.read_text().splitlines() if line and not line.startswith("#")]
+    return {endpoint: needs for endpoint, needs, *_rest in rows}
 
 
 def declared(app: Flask) -> dict[str, str]:
@@ -103,9 +103,7 @@ class TestMatrix:
         assert wrong == []
 
     def test_hides_other_cohorts_from_those_limited_to_one(self, fresh: Flask, sign_in: SignInAs) -> None:
-        from_cohort = {
-            rule.endpoint: rule for rule in fresh.url_map.iter_rules() if "cohort_id" in rule.arguments
-        }
+        from_cohort = {rule.endpoint: rule for rule in fresh.url_map.iter_rules() if "cohort_id" in rule.arguments}
         assert from_cohort, "no route names a cohort"
         with db.transaction():
             cohort_id = make_cohort().id

@@ -9,7 +9,6 @@ import configparser
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from tools.bootstrap.checkout import ROOT
 
@@ -55,7 +54,11 @@ def handlers() -> list[tuple[str, list[str]]]:
     """Each event with what follows from it, in order, as written in ``wiring.HANDLERS``."""
     tree = ast.parse((PRODUCT / "wiring.py").read_text())
     for node in ast.walk(tree):
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "HANDLERS" and isinstance(node.value, ast.Dict):
+        if (
+            isinstance(node, ast.AnnAssign)
+            and ast.unparse(node.target) == "HANDLERS"
+            and isinstance(node.value, ast.Dict)
+        ):
             return [
                 (ast.unparse(key), [ast.unparse(one) for one in value.elts])
                 for key, value in zip(node.value.keys, node.value.values, strict=True)
@@ -71,7 +74,9 @@ def drawings() -> dict[str, str]:
     packages = ["| package | is about | calls |", "| --- | --- | --- |"]
     packages += [f"| `{name}` | {about(name)} | {', '.join(calls(name, known))} |" for name in names]
     arrows = ["```mermaid", "flowchart TD"]
-    arrows += [f"  {name} --> {other}" for name in names for other in calls(name, known) if other not in ("web", "accounts")]
+    arrows += [
+        f"  {name} --> {other}" for name in names for other in calls(name, known) if other not in ("web", "accounts")
+    ]
     arrows += ["```"]
     events = ["| when | then, in this order and in the same transaction |", "| --- | --- |"]
     events += [f"| `{event}` | {'; '.join(f'`{one}`' for one in then) or '–'} |" for event, then in handlers()]

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,8 +38,8 @@ class PostgresFailed(Exception):
 
 
 @contextmanager
-def throwaway_postgres() -> Iterator[str]:
-    """Start a server; give the address of its database."""
+def throwaway_postgres(settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
+    """Start a server; give the address of its database. ``settings`` replace those above of the same name."""
     programs = find_programs()
     # Not in TMPDIR: the path of a socket has at most 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
@@ -47,7 +47,7 @@ def throwaway_postgres() -> Iterator[str]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, SUPERUSER, SUPERUSER)
-        settings = {**SETTINGS, "unix_socket_directories": str(folder)}
+        written = {**SETTINGS, **settings, "unix_socket_directories": str(folder)}
         initialise: Command = [
             "-D",
             data,
@@ -61,7 +61,7 @@ def throwaway_postgres() -> Iterator[str]:
         ]
         as_server_user([programs / "initdb", *initialise], folder)
         with (data / "postgresql.conf").open("a") as file:
-            file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+            file.writelines(f"{name} = '{value}'\n" for name, value in written.items())
         control: Command = [programs / "pg_ctl", "-D", data, "-s", "-w"]
         as_server_user([*control, "-l", folder / "log", "start"], folder)
         try:

@@ -18,7 +18,9 @@ def people() -> None:
     """People, without a browser."""
 
 
-@people.command("create-admin", epilog="Example: lms people create-admin salma@institut.example --given Salma --family Amrani")
+@people.command(
+    "create-admin", epilog="Example: lms people create-admin salma@institut.example --given Salma --family Amrani"
+)
 @click.argument("email")
 @click.option("--given", required=True, help="Given name.")
 @click.option("--family", required=True, help="Family name.")

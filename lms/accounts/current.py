@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
 from lms.accounts import queries
@@ -14,13 +14,15 @@ from lms.permissions import Actor
 
 COOKIE = "takwin"
 SECURE_COOKIE = "__Host-takwin"
+ASKED = "takwin.sign_in_asked"
+NOBODY = Actor(None, "")
 
 
 @dataclass(frozen=True)
 class Nobody(AnonymousUserMixin):  # type: ignore[misc]
     """A visitor who is not signed in."""
 
-    actor: Actor = Actor(None, "")
+    actor: Actor = NOBODY
     locale: str | None = None
     timezone: str | None = None
     factor_passed: bool = False
@@ -36,9 +38,9 @@ def init_app(app: Flask, *, https: bool) -> None:
     def load(request: Request) -> SignedInUser | None:
         """Asked once a request: when the database is away, the page that says so is written for nobody in particular."""
         token = request.cookies.get(name)
-        if token is None or "sign_in_asked" in g:
+        if token is None or request.environ.get(ASKED):
             return None
-        g.sign_in_asked = True
+        request.environ[ASKED] = True
         return queries.signed_in(token)
 
     login.session_protection = None

@@ -125,14 +125,20 @@ class NamesForm(Form):
     given = StringField(_("Given name"), [_required(_("Write the given name.")), Length(max=80)])
     family = StringField(_("Family name"), [_required(_("Write the family name.")), Length(max=80)],
                          description=_("With its particle: El Idrissi, Ben Ali, Aït Lahcen."))  # fmt: skip
-    given_ar = StringField(_("Given name in Arabic"), [Length(max=80), ARABIC_ONLY], render_kw={"dir": "rtl", "lang": "ar"})
-    family_ar = StringField(_("Family name in Arabic"), [Length(max=80), ARABIC_ONLY], render_kw={"dir": "rtl", "lang": "ar"})
+    given_ar = StringField(
+        _("Given name in Arabic"), [Length(max=80), ARABIC_ONLY], render_kw={"dir": "rtl", "lang": "ar"}
+    )
+    family_ar = StringField(
+        _("Family name in Arabic"), [Length(max=80), ARABIC_ONLY], render_kw={"dir": "rtl", "lang": "ar"}
+    )
     organisation = SelectField(_("Organisation"), coerce=int)
     locale = SelectField(_("Language"), choices=choices(LANGUAGES))
 
 
 class InviteForm(NamesForm):
-    email = EmailField(_("E-mail address"), [_required(_("Write the e-mail address.")), EmailAddress(), Length(max=254)])
+    email = EmailField(
+        _("E-mail address"), [_required(_("Write the e-mail address.")), EmailAddress(), Length(max=254)]
+    )
 
 
 class ProfileForm(NamesForm):
@@ -143,7 +149,9 @@ class ProfileForm(NamesForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
+        zones = sorted(
+            zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
+        )
         self.timezone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in zones]
 
 
@@ -152,7 +160,9 @@ class RoleForm(Form):
 
 
 class SuspendForm(Form):
-    reason = TextAreaField(_("Why is access closed?"), [_required(_("Give a reason; the record keeps it.")), Length(max=500)])
+    reason = TextAreaField(
+        _("Why is access closed?"), [_required(_("Give a reason; the record keeps it.")), Length(max=500)]
+    )
 
 
 class OrganisationForm(Form):

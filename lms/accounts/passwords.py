@@ -26,9 +26,10 @@ def is_right(password: str, stored: str | None) -> bool:
     """Whether this is the password. Takes the same time when nobody has that account (``stored`` None)."""
     with _slots:
         try:
-            return _hasher.verify(stored or _nobodys(), password) and stored is not None
+            _hasher.verify(stored or _nobodys(), password)
         except (VerifyMismatchError, InvalidHashError):
             return False
+    return stored is not None
 
 
 def is_outdated(stored: str) -> bool:

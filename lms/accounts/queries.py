@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_
 
 from lms import db
 from lms.accounts.models import Organisation, RoleGrant, SignIn, User
@@ -15,6 +15,8 @@ from lms.clock import now
 from lms.errors import Missing
 from lms.paging import SIZE, Page, key_of, page_of
 from lms.permissions import Actor, Grant, Permission, Role
+
+AnySelect = Select[*tuple[Any, ...]]
 
 
 def user(user_id: int) -> User:
@@ -101,10 +103,10 @@ def people(
     role: Role | None = None,
     organisation_id: int | None = None,
     after: str | None = None,
-) -> Page[Row[Any]]:
+) -> Page[db.Record]:
     """People in the order of their names, those ``by`` may see. Columns: id, given_name, family_name, names in Arabic, email,
     organisation, suspended_at, password_hash is not None as ``has_joined``."""
-    query = (
+    query: AnySelect = (
         select(
             User.id, User.given_name, User.family_name, User.given_name_ar, User.family_name_ar, User.email, User.suspended_at,
             User.password_hash.is_not(None).label("has_joined"), Organisation.name.label("organisation"),
@@ -129,14 +131,14 @@ def _holds(*conditions: Any) -> Any:
     return select(1).where(RoleGrant.user_id == User.id, RoleGrant.ended_at.is_(None), *conditions).exists()
 
 
-def _seen_by(query: Select[Any], by: Actor) -> Select[Any]:
+def _seen_by(query: AnySelect, by: Actor) -> AnySelect:
     cohorts = by.scope(Permission.PEOPLE_VIEW)
     return query if cohorts is None else query.where(_holds(RoleGrant.cohort_id.in_(cohorts)))
 
 
 def person(user_id: int, *, by: Actor) -> User:
     """Somebody ``by`` may see; Missing otherwise."""
-    found = db.session().scalars(_seen_by(select(User).where(User.id == user_id), by)).one_or_none()
+    found: User | None = db.session().scalars(_seen_by(select(User).where(User.id == user_id), by)).one_or_none()
     if found is None:
         raise Missing
     return found
@@ -153,7 +155,7 @@ def organisation(organisation_id: int) -> Organisation:
     return found
 
 
-def holders(role: Role) -> Sequence[Row[Any]]:
+def holders(role: Role) -> Sequence[db.Record]:
     """Id and names of those who hold a role in the institute, by name."""
     query = select(User.id, User.given_name, User.family_name).where(
         _holds(RoleGrant.role == role, RoleGrant.cohort_id.is_(None))

@@ -59,7 +59,11 @@ class _DatabaseStorage(Storage):
 
     def _row(self, key: str) -> Any:
         columns = select(ThrottleWindow.tries, ThrottleWindow.expires_at)
-        return db.session().execute(columns.where(ThrottleWindow.key == _hash(key), ThrottleWindow.expires_at > now())).one_or_none()
+        return (
+            db.session()
+            .execute(columns.where(ThrottleWindow.key == _hash(key), ThrottleWindow.expires_at > now()))
+            .one_or_none()
+        )
 
 
 def _hash(key: str) -> str:

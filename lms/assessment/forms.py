@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from lms.assessment import uploads
@@ -33,9 +34,11 @@ class HandInForm(DraftForm):
     no_ai = BooleanField(_("I did this work without any AI tool."))
     number = VersionField()
 
-    def __init__(self, ai_use: str, **kwargs: Any) -> None:
+    def __init__(self, assignment: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.ai_use = ai_use
+        self.ai_use = assignment.ai_use
+        self.body.flags.required = not assignment.files
+        self.ai_statement.flags.required = self.ai_use == "required"
         self.uploads: list[Upload] = []
 
     def validate_files(self, field: MultipleFileField) -> None:
@@ -78,7 +81,10 @@ class ReviewForm(Form):
     comment = TextAreaField(_("Overall comment"), [Length(max=8000)], render_kw={"rows": 4})
     outcome = RadioField(
         _("Decision"), [InputRequired(_("Choose a decision."))],
-        choices=[(Outcome.ACCEPTED.value, _("Accept")), (Outcome.RETURNED.value, _("Return with comments"))],
+        choices=[
+            SelectChoice(Outcome.ACCEPTED.value, _("Accept")),
+            SelectChoice(Outcome.RETURNED.value, _("Return with comments")),
+        ],
     )  # fmt: skip
     number = VersionField()
     criteria: Sequence[Mapping[str, Any]] = ()
@@ -98,7 +104,9 @@ def review_form(criteria: Sequence[Mapping[str, Any]], **values: Any) -> ReviewF
     for index, row in enumerate(criteria):
         title = _title(row)
         fields[f"level_{index}"] = RadioField(
-            title, [InputRequired(_("Choose a level."))], choices=[(str(level), text) for level, text in LEVELS.items()]
+            title,
+            [InputRequired(_("Choose a level."))],
+            choices=[SelectChoice(str(level), text) for level, text in LEVELS.items()],
         )
         fields[f"comment_{index}"] = TextAreaField(_("Comment"), [Length(max=4000)], render_kw={"rows": 2})
     form: ReviewForm = type("RubricForm", (ReviewForm,), fields)(**values)
@@ -116,7 +124,7 @@ class MarkRow(Form):
         csrf = False  # the sheet around it carries the token
 
     mark = MarkField(_("Mark out of 20"), render_kw={"inputmode": "decimal", "size": 6, "autocomplete": "off"})
-    sitting = SelectField(_("Sitting"), choices=[("1", _("First")), ("2", _("Second"))])
+    sitting = SelectField(_("Sitting"), choices=[SelectChoice("1", _("First")), SelectChoice("2", _("Second"))])
     comment = StringField(_("Comment, or reason for the change"), [Length(max=1000)])
     known = HiddenField()
 

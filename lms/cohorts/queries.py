@@ -1,9 +1,9 @@
-"""Cohorts, their dates, and who is in them."""
+"""Cohorts, their dates, and who is in them. What many pages ask is built once, when the module is loaded."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ScalarSelect, Select, and_, func, select, tuple_
+from sqlalchemy import and_, bindparam, func, select, tuple_
 
 from lms import db
 from lms.accounts.models import Organisation, RoleGrant, User
@@ -27,18 +27,16 @@ def found(row: Record | None) -> Record:
     return row
 
 
-def _taken() -> ScalarSelect[int]:
-    """How many places of the cohort beside it are taken."""
-    seated = select(func.count()).select_from(Enrolment)
-    return seated.where(Enrolment.cohort_id == Cohort.id, Enrolment.state.in_(SEATED)).scalar_subquery()
-
-
-def _cohorts() -> Select[*tuple[object, ...]]:
-    return select(
-        Cohort.id, Cohort.code, Cohort.name, Cohort.programme_version_id, Cohort.starts_on, Cohort.ends_on, Cohort.capacity,
-        Cohort.issues_certificates, ProgrammeVersion.title_fr, ProgrammeVersion.title_en, ProgrammeVersion.track,
-        _taken().label("taken"),
-    ).join(ProgrammeVersion, ProgrammeVersion.id == Cohort.programme_version_id)  # fmt: skip
+_TAKEN = (
+    select(func.count()).select_from(Enrolment)
+    .where(Enrolment.cohort_id == Cohort.id, Enrolment.state.in_(SEATED)).correlate(Cohort).scalar_subquery()
+)  # fmt: skip
+_COHORTS = select(
+    Cohort.id, Cohort.code, Cohort.name, Cohort.programme_version_id, Cohort.starts_on, Cohort.ends_on, Cohort.capacity,
+    Cohort.issues_certificates, ProgrammeVersion.title_fr, ProgrammeVersion.title_en, ProgrammeVersion.track,
+    _TAKEN.label("taken"),
+).join(ProgrammeVersion, ProgrammeVersion.id == Cohort.programme_version_id)  # fmt: skip
+_COHORT = _COHORTS.where(Cohort.id == bindparam("cohort"))
 
 
 def cohort(cohort_id: int) -> Cohort:
@@ -51,14 +49,14 @@ def cohort(cohort_id: int) -> Cohort:
 
 def cohort_row(cohort_id: int) -> Record:
     """A cohort with its programme's titles and how many places are ``taken``."""
-    return found(db.session().execute(_cohorts().where(Cohort.id == cohort_id)).one_or_none())
+    return found(db.session().execute(_COHORT, {"cohort": cohort_id}).one_or_none())
 
 
 def cohorts(
     *, by: Actor, phase: CohortPhase | None = None, search: str = "", after: str | None = None, size: int = SIZE
 ) -> Page[Record]:
     """Cohorts ``by`` may see, newest start first; columns as ``cohort_row``."""
-    query = _cohorts().order_by(Cohort.starts_on.desc(), Cohort.id.desc()).limit(size + 1)
+    query = _COHORTS.order_by(Cohort.starts_on.desc(), Cohort.id.desc()).limit(size + 1)
     scope = by.scope(Permission.COHORT_VIEW)
     if scope is not None:
         query = query.where(Cohort.id.in_(scope))
@@ -112,61 +110,59 @@ def modules_to_place(programme_version_id: int) -> Sequence[Record]:
     ).all()  # fmt: skip
 
 
-def _cohort_modules(cohort_id: int) -> Select[*tuple[object, ...]]:
-    return (
-        select(
-            CohortModule.module_id, CohortModule.position, CohortModule.opens_on, CohortModule.due_on,
-            Cohort.ends_on.label("closes_on"), Module.code, Module.title_fr, Module.title_en, Module.minutes,
-            Module.is_published,
-        )
-        .join(Cohort, Cohort.id == CohortModule.cohort_id).join(Module, Module.id == CohortModule.module_id)
-        .where(CohortModule.cohort_id == cohort_id).order_by(CohortModule.position)
-    )  # fmt: skip
+_COHORT_MODULES = (
+    select(
+        CohortModule.module_id, CohortModule.position, CohortModule.opens_on, CohortModule.due_on,
+        Cohort.ends_on.label("closes_on"), Module.code, Module.title_fr, Module.title_en, Module.minutes, Module.is_published,
+    )
+    .join(Cohort, Cohort.id == CohortModule.cohort_id).join(Module, Module.id == CohortModule.module_id)
+    .where(CohortModule.cohort_id == bindparam("cohort")).order_by(CohortModule.position)
+)  # fmt: skip
+_COHORT_MODULE = _COHORT_MODULES.where(CohortModule.module_id == bindparam("module"))
 
 
 def cohort_modules(cohort_id: int) -> Sequence[Record]:
     """The cohort's modules in order, each with its dates: a row that ``windows.window_of`` takes."""
-    return db.session().execute(_cohort_modules(cohort_id)).all()
+    return db.session().execute(_COHORT_MODULES, {"cohort": cohort_id}).all()
 
 
 def cohort_module(cohort_id: int, module_id: int) -> Record:
     """One of them; Missing when the cohort does not follow that module."""
-    query = _cohort_modules(cohort_id).where(CohortModule.module_id == module_id)
-    return found(db.session().execute(query).one_or_none())
+    return found(db.session().execute(_COHORT_MODULE, {"cohort": cohort_id, "module": module_id}).one_or_none())
 
 
-def _enrolments() -> Select[*tuple[object, ...]]:
-    return (
-        select(
-            Enrolment.id, Enrolment.cohort_id, Enrolment.user_id, Enrolment.state, Enrolment.enrolled_at, User.given_name,
-            User.family_name, User.given_name_ar, User.family_name_ar, User.certificate_name, User.email, User.locale,
-            Cohort.code.label("cohort_code"), Cohort.name.label("cohort_name"), Cohort.programme_version_id,
-            Cohort.starts_on, Cohort.ends_on,
-        )
-        .join(User, User.id == Enrolment.user_id).join(Cohort, Cohort.id == Enrolment.cohort_id)
-    )  # fmt: skip
+_ENROLMENTS = (
+    select(
+        Enrolment.id, Enrolment.cohort_id, Enrolment.user_id, Enrolment.state, Enrolment.enrolled_at, User.given_name,
+        User.family_name, User.given_name_ar, User.family_name_ar, User.certificate_name, User.email, User.locale,
+        Cohort.code.label("cohort_code"), Cohort.name.label("cohort_name"), Cohort.programme_version_id,
+        Cohort.starts_on, Cohort.ends_on,
+    )
+    .join(User, User.id == Enrolment.user_id).join(Cohort, Cohort.id == Enrolment.cohort_id)
+)  # fmt: skip
+_ENROLMENT = _ENROLMENTS.where(Enrolment.id == bindparam("enrolment"))
 
 
 def enrolment(enrolment_id: int) -> Record:
     """A participant's place, with their names and the cohort's code, name, programme version and dates."""
-    return found(db.session().execute(_enrolments().where(Enrolment.id == enrolment_id)).one_or_none())
+    return found(db.session().execute(_ENROLMENT, {"enrolment": enrolment_id}).one_or_none())
 
 
 def enrolment_of(user_id: int, cohort_id: int) -> Record:
     """The same by person and cohort."""
-    query = _enrolments().where(Enrolment.user_id == user_id, Enrolment.cohort_id == cohort_id)
+    query = _ENROLMENTS.where(Enrolment.user_id == user_id, Enrolment.cohort_id == cohort_id)
     return found(db.session().execute(query).one_or_none())
 
 
 def participant(cohort_id: int, enrolment_id: int) -> Record:
     """The same within a cohort: an enrolment of another cohort does not exist here."""
-    query = _enrolments().where(Enrolment.id == enrolment_id, Enrolment.cohort_id == cohort_id)
+    query = _ENROLMENTS.where(Enrolment.id == enrolment_id, Enrolment.cohort_id == cohort_id)
     return found(db.session().execute(query).one_or_none())
 
 
 def active_enrolments(cohort_id: int) -> Sequence[Record]:
     """Those who learn now, in the order of their names; columns as ``enrolment``."""
-    query = _enrolments().where(Enrolment.cohort_id == cohort_id, Enrolment.state == EnrolmentState.ACTIVE)
+    query = _ENROLMENTS.where(Enrolment.cohort_id == cohort_id, Enrolment.state == EnrolmentState.ACTIVE)
     return db.session().execute(query.order_by(User.family_name, User.id)).all()
 
 
@@ -202,19 +198,22 @@ def seats_taken(cohort_id: int) -> int:
     )
 
 
+_PEOPLE = (
+    select(
+        Enrolment.id, Enrolment.user_id, Enrolment.state, User.given_name, User.family_name, User.given_name_ar,
+        User.family_name_ar, User.email, Organisation.name.label("organisation"),
+    )
+    .join(User, User.id == Enrolment.user_id).outerjoin(Organisation, Organisation.id == User.organisation_id)
+    .where(Enrolment.cohort_id == bindparam("cohort")).order_by(User.family_name, User.id)
+)  # fmt: skip
+
+
 def participants(
     cohort_id: int, *, search: str = "", seated: bool = False, after: str | None = None, size: int = SIZE
 ) -> Page[Record]:
     """A cohort's people in the order of their names, whatever became of them, or the ``seated`` only. Columns: id
     (enrolment), user_id, state, names in both scripts, email, organisation."""
-    query = (
-        select(
-            Enrolment.id, Enrolment.user_id, Enrolment.state, User.given_name, User.family_name, User.given_name_ar,
-            User.family_name_ar, User.email, Organisation.name.label("organisation"),
-        )
-        .join(User, User.id == Enrolment.user_id).outerjoin(Organisation, Organisation.id == User.organisation_id)
-        .where(Enrolment.cohort_id == cohort_id).order_by(User.family_name, User.id).limit(size + 1)
-    )  # fmt: skip
+    query = _PEOPLE.limit(size + 1)
     if seated:
         query = query.where(Enrolment.state.in_(SEATED))
     for word in search_key(search).split():
@@ -222,7 +221,8 @@ def participants(
     place = _place(after)
     if place:
         query = query.where(tuple_(User.family_name, User.id) > tuple_(*place))
-    return page_of(db.session().execute(query).all(), lambda row: (row.family_name, row.user_id), size=size)
+    rows = db.session().execute(query, {"cohort": cohort_id}).all()
+    return page_of(rows, lambda row: (row.family_name, row.user_id), size=size)
 
 
 def history(enrolment_id: int) -> Sequence[Record]:

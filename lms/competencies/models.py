@@ -40,7 +40,8 @@ class JobProfile(db.Base):
 
 
 class Attainment(db.Base):
-    """A level somebody showed, with its evidence (``module_result:41``). A later, higher one stands beside it."""
+    """A level somebody showed, with its evidence (``enrolment:3 component:41``). A later, higher one stands beside it.
+    ``withdrawn_at``: the evidence turned out not to be one; the row stays and no longer counts."""
 
     __tablename__ = "attainments"
     __table_args__ = (UniqueConstraint("user_id", "competency_code", "evidence"),)
@@ -53,3 +54,4 @@ class Attainment(db.Base):
     cefr: Mapped[str | None] = mapped_column(String(2))
     evidence: Mapped[str] = mapped_column(String(80))
     shown_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

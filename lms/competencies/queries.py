@@ -32,10 +32,11 @@ def job_profiles() -> Sequence[db.Record]:
 
 
 def attainments_of(user_ids: Collection[int]) -> Sequence[db.Record]:
-    """Every level these people showed, by person, competency and time."""
+    """Every level these people showed and that still counts, by person, competency and time."""
     query = select(
         Attainment.user_id, Attainment.competency_code, Attainment.mastery, Attainment.transmission, Attainment.cefr,
         Attainment.evidence, Attainment.shown_at,
     )  # fmt: skip
+    query = query.where(Attainment.user_id.in_(user_ids), Attainment.withdrawn_at.is_(None))
     order = (Attainment.user_id, Attainment.competency_code, Attainment.shown_at)
-    return db.session().execute(query.where(Attainment.user_id.in_(user_ids)).order_by(*order)).all()
+    return db.session().execute(query.order_by(*order)).all()

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from lms import db
 from lms.clock import now
@@ -118,23 +116,35 @@ def _all(table: type[E]) -> Sequence[E]:
     return db.session().scalars(select(table).order_by(table.position)).all()
 
 
-def record_attainment(
-    user_id: int, code: str, *, evidence: str, mastery: str | None = None, transmission: str | None = None,
-    cefr: str | None = None, shown_at: datetime | None = None,
-) -> None:  # fmt: skip
-    """Note a level somebody showed. The same evidence shows it once, however often it is looked at."""
-    same = select(Attainment.id).where(
-        Attainment.user_id == user_id, Attainment.competency_code == code, Attainment.evidence == evidence
-    )
-    if db.session().execute(same).first():
-        return
-    shown = Attainment(
-        user_id=user_id, competency_code=code, mastery=mastery, transmission=transmission, cefr=cefr, evidence=evidence,
-        shown_at=shown_at or now(),
-    )  # fmt: skip
-    try:
-        with db.session().begin_nested():
-            db.session().add(shown)
-    except IntegrityError:
-        if not db.session().execute(same).first():  # else somebody noted the same evidence meanwhile
-            raise
+@dataclass(frozen=True)
+class Shown:
+    """A level in one competency."""
+
+    code: str
+    mastery: str | None = None
+    transmission: str | None = None
+    cefr: str | None = None
+
+
+def settle_attainments(user_id: int, shown: Mapping[str, Sequence[Shown]]) -> None:
+    """Bring what each piece of evidence shows of somebody to this. New levels are noted once, however often they are looked
+    at; those the evidence no longer shows (an empty list) stay on record and no longer count, until it shows them again.
+    The caller holds whatever keeps two of these for one person apart."""
+    known = {
+        (row.evidence, row.competency_code): row
+        for row in db.session().scalars(
+            select(Attainment).where(Attainment.user_id == user_id, Attainment.evidence.in_(list(shown)))
+        )
+    }
+    for evidence, levels in shown.items():
+        for level in levels:
+            row = known.pop((evidence, level.code), None)
+            if row is None:
+                db.session().add(Attainment(
+                    user_id=user_id, competency_code=level.code, mastery=level.mastery, transmission=level.transmission,
+                    cefr=level.cefr, evidence=evidence, shown_at=now(),
+                ))  # fmt: skip
+            else:
+                row.withdrawn_at = None
+    for row in known.values():
+        row.withdrawn_at = row.withdrawn_at or now()

@@ -1,4 +1,4 @@
-"""The public code of a certificate: 60 random bits and a check character, ``K7MQ-4T9X-WB2R-P``.
+"""The public code of a certificate: 60 random bits and a check character, ``K7MQ-4T9X-WB2R-J``.
 
 Letters that look like digits are left out, and read as those digits when typed. The check character is a weighted sum in
 GF(32): every single wrong character and every swap of two is caught, so "mistyped" is told without looking anything up.

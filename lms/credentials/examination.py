@@ -48,7 +48,16 @@ def examine(pdf: bytes, keys: Mapping[str, OurKey]) -> Finding:
     try:
         seals = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
         document = _judge(seals, keys) if seals else Document.COPY
-    except (PdfError, SigningError, SignatureValidationError, ValueError, TypeError, KeyError, IndexError, RecursionError):
+    except (
+        PdfError,
+        SigningError,
+        SignatureValidationError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        RecursionError,
+    ):
         return Finding(Document.DAMAGED)
     return Finding(document, printed_code(pdf))
 

@@ -99,7 +99,15 @@ def cohort_archive(job: Running) -> None:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:  # sealed PDFs do not get smaller
         header = (_("File"), _("Name"), _("Code"), _("Title"), _("Awarded on"), _("Valid until"), "SHA-256")
         lines = [
-            (_name(row), row.holder_name, code.printed(row.code), row.title_fr, row.awarded_on, row.valid_until, row.sha256)
+            (
+                _name(row),
+                row.holder_name,
+                code.printed(row.code),
+                row.title_fr,
+                row.awarded_on,
+                row.valid_until,
+                row.sha256,
+            )
             for row in rows
         ]
         archive.writestr("manifest.csv", csv_text(header, lines))

@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,9 +23,10 @@ QR_MASK = 3  # choosing the best of eight costs five times the drawing; any of t
 INK = "#1b2a33"
 NAME_SIZES = ((28, "xl"), (36, "l"), (47, "m"), (64, "s"))
 ROWS = ("wide", "airy", "snug", "tight")
-RUNNING = ("flow", "close", "dense")
+RUNNING = ("flow", "close", "dense", "codes")  # the last one leaves the labels out
 LINE = 62  # characters of a label that fit on one line of a row
 ATTENDANCE = "ATT"
+LOCALES = {"fr": "fr", "en": "en_GB"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,14 @@ def compose(snapshot: Snapshot) -> Page:
     sides = {language: _words(snapshot, language) for language in ("fr", "en")}
     with in_language("fr"):
         qr_label, seal_label = _("QR code: where this certificate is checked"), _("Electronic seal")
-    facts = {**_facts(snapshot), **sides, "qr": qr_svg(snapshot.address + snapshot.code, qr_label)}
+    cohort = Markup('<span class="whole">{}</span>').format(snapshot.cohort)
+    facts = {
+        **_facts(snapshot),
+        **sides,
+        "cohort": snapshot.cohort,
+        "whole_cohort": cohort,
+        "qr": qr_svg(snapshot.address + snapshot.code, qr_label),
+    }
     template = _environment().get_template("certificate.html")
     pages = [template.render(facts, density=density, in_rows=density in ROWS) for density in _densities(snapshot)]
     return Page(pages, snapshot.code, FIELD, seal_label)
@@ -58,7 +66,16 @@ def qr_svg(address: str, label: str) -> Markup:
     """The address as a QR code, level Q, with its quiet zone."""
     out = io.BytesIO()
     segno.make_qr(address, error="q", boost_error=False, mask=QR_MASK).save(
-        out, kind="svg", xmldecl=False, border=4, dark=INK, omitsize=True, title=label, svgclass=None, lineclass=None, nl=False
+        out,
+        kind="svg",
+        xmldecl=False,
+        border=4,
+        dark=INK,
+        omitsize=True,
+        title=label,
+        svgclass=None,
+        lineclass=None,
+        nl=False,
     )
     return Markup(out.getvalue().decode())  # noqa: S704 - segno's own drawing; it escapes the title
 
@@ -78,7 +95,8 @@ def _words(snapshot: Snapshot, language: str) -> Words:
         }  # fmt: skip
         if snapshot.kind == ATTENDANCE:
             statement = _(
-                "for attending the programme “%(programme)s”, %(hours)s of training, from %(start)s to %(end)s (cohort %(cohort)s).",
+                "for attending the programme “%(programme)s”, %(hours)s of training, from %(start)s to %(end)s "
+                "(cohort %(cohort)s).",
                 **said,
             )
         else:
@@ -101,8 +119,8 @@ def _words(snapshot: Snapshot, language: str) -> Words:
         )  # fmt: skip
 
 
-def _day(day: Any, language: str) -> str:
-    return format_date(day, "long", locale=language)
+def _day(day: date, language: str) -> str:
+    return format_date(day, "long", locale=LOCALES[language])
 
 
 def _facts(snapshot: Snapshot) -> dict[str, Any]:
@@ -163,7 +181,7 @@ def _densities(snapshot: Snapshot) -> tuple[str, ...]:
     if lines <= 15:
         return (*ROWS[3:], *RUNNING)
     characters = max(sum(len(pair[side]) + 14 for pair in labels) for side in (0, 1))
-    return RUNNING if characters < 1500 else RUNNING[1:]
+    return RUNNING if characters < 2300 else RUNNING[1:]
 
 
 @cache

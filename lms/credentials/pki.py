@@ -109,7 +109,9 @@ def _authority(folder: KeyFolder, institute: str, now: datetime) -> tuple[x509.C
     is simply done again."""
     root_path, ca_path = folder.path / "root.crt", folder.path / "ca.crt"
     if root_path.exists() and ca_path.exists():
-        return x509.load_pem_x509_certificate(root_path.read_bytes()), x509.load_pem_x509_certificate(ca_path.read_bytes())
+        return x509.load_pem_x509_certificate(root_path.read_bytes()), x509.load_pem_x509_certificate(
+            ca_path.read_bytes()
+        )
     root_key, ca_key = ec.generate_private_key(ec.SECP384R1()), ec.generate_private_key(ec.SECP384R1())
     signs = _usage(key_cert_sign=True, crl_sign=True)
     root_name = _name(institute, f"Racine / Root {now:%Y}")
@@ -161,7 +163,11 @@ def _cut(text: str, octets: int) -> str:
 
 
 def _usage(
-    *, digital_signature: bool = False, content_commitment: bool = False, key_cert_sign: bool = False, crl_sign: bool = False
+    *,
+    digital_signature: bool = False,
+    content_commitment: bool = False,
+    key_cert_sign: bool = False,
+    crl_sign: bool = False,
 ) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=digital_signature, content_commitment=content_commitment, key_encipherment=False,

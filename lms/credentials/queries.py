@@ -293,7 +293,9 @@ def _shown_levels(user_id: int, enrolment_id: int, taught: Sequence[str]) -> tup
                 levels[scale] = max(level, levels.get(scale, ""))
     labels = competencies.labels_of(best)
     return tuple(
-        CompetencySaid(code, labels[code].label_fr, labels[code].label_en, **best[code]) for code in taught if code in best
+        CompetencySaid(code, labels[code].label_fr, labels[code].label_en, **best[code])
+        for code in taught
+        if code in best
     )
 
 
@@ -347,3 +349,29 @@ def archive_of(cohort_id: int, job_id: int) -> db.Record:
     if row.arguments.get("cohort_id") != cohort_id or "key" not in row.result:
         raise Missing
     return row
+
+
+def without_certificate(cohort_id: int) -> Sequence[db.Record]:
+    """Participants that have no certificate in force, by name: enrolment_id, given_name, family_name."""
+    live = and_(Certificate.enrolment_id == Enrolment.id, Certificate.state.in_(LIVE))
+    return db.session().execute(
+        select(Enrolment.id.label("enrolment_id"), User.given_name, User.family_name)
+        .join(User, User.id == Enrolment.user_id).outerjoin(Certificate, live)
+        .where(Enrolment.cohort_id == cohort_id, Certificate.id.is_(None)).order_by(User.family_name, User.id)
+    ).all()  # fmt: skip
+
+
+def id_of(code: str) -> int:
+    """The certificate with this code. Missing when there is none."""
+    found = db.session().execute(select(Certificate.id).where(Certificate.code == code)).scalar_one_or_none()
+    if found is None:
+        raise Missing
+    return found
+
+
+def cohort_id_of(code: str) -> int:
+    """The cohort with this code. Missing when there is none."""
+    found = db.session().execute(select(Cohort.id).where(Cohort.code == code)).scalar_one_or_none()
+    if found is None:
+        raise Missing
+    return found

@@ -39,7 +39,8 @@ _UA = """<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/
 <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
 <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
 <pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>Part of ISO 14289 the file conforms to</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>
+<pdfaProperty:description>Part of ISO 14289 the file conforms to</pdfaProperty:description></rdf:li></rdf:Seq>
+</pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 </rdf:RDF>"""
 
@@ -153,7 +154,7 @@ def _keep_languages() -> None:
 
     def with_language(box: Any, *rest: Any) -> Iterator[Any]:
         source = getattr(getattr(box, "_box", box), "element", None)
-        language = source.attrib.get("lang") if hasattr(source, "attrib") else None
+        language = getattr(source, "attrib", {}).get("lang")
         for element in build(box, *rest):
             if language and "Lang" not in element:
                 element["Lang"] = pydyf.String(language)

@@ -58,7 +58,7 @@ def sealed(pdf: bytes, key: SealKey) -> bytes:
     return output.getvalue()
 
 
-class _KeptKey(Signer):  # type: ignore[misc]
+class _KeptKey(Signer):
     """Signs with the opened key; pyHanko's own SimpleSigner parses and checks the key again each time.
 
     All our seals differ in two places only, the document's digest and the signature, both of fixed length. So pyHanko
@@ -68,7 +68,7 @@ class _KeptKey(Signer):  # type: ignore[misc]
 
     def __init__(self, key: SealKey) -> None:
         certificate, *others = key.certificates
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(others)
         super().__init__(signing_cert=certificate, cert_registry=store)
         self._key = key.key
@@ -112,7 +112,7 @@ class _Mould:
         return cms.ContentInfo.load(self.whole.replace(self.digest, digest).replace(self.signature, signature))
 
 
-class _Untouched(IncrementalPdfFileWriter):  # type: ignore[misc]
+class _Untouched(IncrementalPdfFileWriter):
     """Writes the seal and nothing else: pyHanko would rewrite the metadata and break what PDF/A says of them."""
 
     def _update_meta(self) -> None:

@@ -102,7 +102,10 @@ class Signer:
                 try:
                     self._keys[row.fingerprint] = open_key(path, passphrase(us), row.chain)
                 except (OSError, ValueError) as error:
-                    raise KeysUnavailable(_("The key to seal with cannot be opened: %(file)s.", file=path)) from error
+                    where = _(
+                        "The key to seal with cannot be opened: %(file)s. Put it back or make another.", file=path
+                    )
+                    raise KeysUnavailable(where) from error
         return row.id, self._keys[row.fingerprint]
 
 

@@ -1,5 +1,6 @@
 """Everything a certificate says, as it was when it was decided. Later edits of a profile or a course change nothing here."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -10,6 +11,19 @@ from typing import Any, Self
 FORMAT = 1
 LAYOUT = "certificate-1"
 """Which layout draws it; kept with every certificate."""
+
+
+_JOINERS = "\u200c\u200d"  # part of how some Arabic names are written
+
+
+def as_printed(name: str) -> str:
+    """A name without what cannot be seen: marks that turn the direction of writing would print another name than is kept."""
+    seen = (
+        letter
+        for letter in name
+        if letter in _JOINERS or unicodedata.category(letter) not in ("Cc", "Cf") or letter.isspace()
+    )
+    return " ".join("".join(seen).split())
 
 
 @dataclass(frozen=True)
@@ -68,7 +82,12 @@ class Snapshot:
         values = asdict(self)
         for day in ("starts_on", "ends_on", "awarded_on", "valid_from", "valid_until"):
             values[day] = None if values[day] is None else values[day].isoformat()
-        return {"format": FORMAT, **values, "modules": list(values["modules"]), "competencies": list(values["competencies"])}
+        return {
+            "format": FORMAT,
+            **values,
+            "modules": list(values["modules"]),
+            "competencies": list(values["competencies"]),
+        }
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:

@@ -184,5 +184,11 @@ def _checks(
     *, code: Outcome, record: Outcome = Outcome.NOT_CHECKED, standing: Outcome = Outcome.NOT_CHECKED,
     dates: Outcome = Outcome.NOT_CHECKED,
 ) -> tuple[Check, ...]:  # fmt: skip
-    named = (("code", code), ("record", record), ("standing", standing), ("dates", dates), ("document", Outcome.NOT_CHECKED))
+    named = (
+        ("code", code),
+        ("record", record),
+        ("standing", standing),
+        ("dates", dates),
+        ("document", Outcome.NOT_CHECKED),
+    )
     return tuple(Check(name, outcome) for name, outcome in named)

@@ -71,7 +71,9 @@ def advice(answer: Answer) -> str:
                 "Compare the code with the document. If they are the same, the document is not one of ours: do not rely on it."
             )
         case Status.VALID:
-            return _("We checked the code, not the document you hold. Compare the name, the title and the dates with it.")
+            return _(
+                "We checked the code, not the document you hold. Compare the name, the title and the dates with it."
+            )
         case Status.NOT_YET_VALID | Status.SUSPENDED:
             return _("Check again later: this page always shows the present state.")
         case Status.EXPIRED | Status.RENEWED:
@@ -96,8 +98,8 @@ def reason_word(reason: RevocationReason | None) -> str:
 
 def state_word(state: CertificateState, replacement: ReplacementKind | None = None) -> str:
     """The stored state, for those who look after certificates."""
-    if state is CertificateState.REPLACED:
-        return _("Renewed") if replacement is ReplacementKind.RENEWAL else _("Corrected")
+    if state == CertificateState.REPLACED:
+        return _("Renewed") if replacement == ReplacementKind.RENEWAL else _("Corrected")
     return {
         CertificateState.DRAFT: _("Being sealed"), CertificateState.ISSUED: _("Issued"),
         CertificateState.SUSPENDED: _("Suspended"), CertificateState.REVOKED: _("Revoked"),

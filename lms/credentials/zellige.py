@@ -13,6 +13,8 @@ WIDTH, HEIGHT = 297.0, 210.0
 EDGE = 9.0  # from the paper's edge to the band of stars
 BAND = 7.0
 POINT = 72 / 25.4
+LINES = ((-2.2, 0.12, INK), (-1.2, 0.35, MAJORELLE), (BAND + 1.2, 0.35, MAJORELLE), (BAND + 2.2, 0.12, INK))
+"""The rules on both sides of the band: how far in from it, how thick, which colour."""
 
 Place = tuple[float, float]
 
@@ -126,7 +128,12 @@ def _page() -> Form:
     far_x, far_y = WIDTH - near_x, HEIGHT - near_y
     drawn = [f"{_n(POINT)} 0 0 {_n(POINT)} 0 0 cm", *_guilloche(WIDTH / 2, 131.0)]
     drawn += [_placed("Star", x, y) for x, y in _along_the_band(near_x, near_y, far_x, far_y)]
-    for inset, width, colour in ((-2.2, 0.12, INK), (-1.2, 0.35, MAJORELLE), (BAND + 1.2, 0.35, MAJORELLE), (BAND + 2.2, 0.12, INK)):
+    for inset, width, colour in (
+        (-2.2, 0.12, INK),
+        (-1.2, 0.35, MAJORELLE),
+        (BAND + 1.2, 0.35, MAJORELLE),
+        (BAND + 2.2, 0.12, INK),
+    ):
         drawn.append(_pen(colour, width))
         left = EDGE + inset
         drawn.append(f"{_n(left)} {_n(left)} {_n(WIDTH - 2 * left)} {_n(HEIGHT - 2 * left)} re S")

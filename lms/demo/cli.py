@@ -3,7 +3,8 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
@@ -18,8 +19,12 @@ from lms.demo.services import Progress
 from lms.demo.stories import PASSWORD
 from lms.demo.wording import story_line
 from lms.errors import Refused
-from lms.i18n import _
+from lms.i18n import _, _n
 from lms.permissions import Role
+from lms.web.links import outside_requests
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 
 SEED = 2027
 
@@ -45,26 +50,40 @@ def demo(as_json: bool, if_empty: bool, seed: int) -> None:
         raise NotInProduction(_("The demo is not for production: its password is known to everybody."))
     with db.reading():
         is_loaded, is_empty = queries.is_loaded(), accounts.is_empty()
-    if not is_loaded:
-        if if_empty and not is_empty:
-            return
-        with _progress(_("Loading the demo")) as progress:
-            services.load(seed, progress)
-    with _progress(_("Sealing certificates")) as progress:
-        services.finish(progress)
+    if if_empty and not is_empty and not is_loaded:
+        return
+    with outside_requests(current_app):  # as the worker runs jobs
+        _load_and_seal(seed, is_loaded=is_loaded)
     with db.reading():
         found = queries.logins()
     click.echo(_as_json(found) if as_json else _as_table(found))
 
 
+def _load_and_seal(seed: int, *, is_loaded: bool) -> None:
+    """What is done already is not done again; what an interruption left is."""
+    if not is_loaded:
+        with _progress(_("Loading the demo")) as progress:
+            services.load(seed, progress)
+    with _progress(_("Sealing certificates")) as progress:
+        left = services.finish(progress)
+    if left:
+        words = _n("%(num)d certificate is left to the worker.", "%(num)d certificates are left to the worker.", left)
+        click.echo(words, err=True)
+
+
 @contextmanager
 def _progress(label: str) -> Iterator[Progress]:
-    """A bar on a terminal; nothing where nobody looks."""
-    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    """A bar on a terminal, once there is something to show; nothing where nobody looks."""
+    with ExitStack() as shown:
+        bars: list[ProgressBar[int]] = []
 
         def show(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
+            if not bars:
+                bars.append(shown.enter_context(
+                    click.progressbar(length=total, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+                ))  # fmt: skip
+            bars[0].length = total
+            bars[0].update(done - bars[0].pos)
 
         yield show
 

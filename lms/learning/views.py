@@ -116,10 +116,7 @@ def preview_lesson(module_id: int, slug: str) -> ResponseReturnValue:
     text, lessons = queries.lesson_text(module_id, slug, language()), queries.bare_outline(module_id)
     before, after = _neighbours(lessons, slug)
     page = {
-        "place": queries.module_with_sheet(module_id),
-        "lesson": text,
-        "lessons": lessons,
-        "before": before,
-        "after": after,
-    }
+        "place": queries.module_with_sheet(module_id), "lesson": text, "lessons": lessons, "before": before, "after": after,
+        "address": lambda slug: url_for(".preview_lesson", module_id=module_id, slug=slug),
+    }  # fmt: skip
     return render_template("learning/preview_lesson.html", **page)

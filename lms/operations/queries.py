@@ -41,8 +41,8 @@ def jobs_page(*, by: Actor, state: JobState | None = None, after: str | None = N
 def job(job_id: int, *, by: Actor) -> Record:
     """One job. Raises Missing when it is not one of theirs."""
     columns = select(
-        Job.id, Job.kind, Job.state, Job.done, Job.total, Job.attempts, Job.result, Job.error, Job.run_at, Job.created_at,
-        Job.finished_at, Job.created_by,
+        Job.id, Job.kind, Job.state, Job.done, Job.total, Job.attempts, Job.arguments, Job.result, Job.error,
+        Job.created_at, Job.finished_at, Job.created_by,
     )  # fmt: skip
     found = db.session().execute(_seen_by(columns.where(Job.id == job_id), by)).one_or_none()
     if found is None:

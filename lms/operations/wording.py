@@ -7,8 +7,8 @@ from lms.notifications.models import OutboxState
 
 JOBS = {
     "assessment.close_overdue": _("Close attempts whose time is over"),
-    "cohorts.apply_roster": _("Enrol the people of a list"),
-    "credentials.archive": _("Put certificates into an archive"),
+    "cohorts.import_roster": _("Enrol the people of a list"),
+    "credentials.cohort_archive": _("Put certificates into an archive"),
     "credentials.issue_cohort": _("Issue the certificates of a cohort"),
     "credentials.seal": _("Draw and seal a certificate"),
     "notifications.send_pending": _("Send mails"),
@@ -17,6 +17,14 @@ JOBS = {
     "operations.verify_audit": _("Verify the audit trail"),
 }
 """A job that is not here is shown by its kind."""
+
+RESULTS = {
+    "cohorts.import_roster": ("cohorts.roster_preview", ("cohort_id", "import_id"), _("See what became of the list")),
+    "credentials.cohort_archive": ("credentials.archive", ("cohort_id", "job_id"), _("Download the archive")),
+    "credentials.issue_cohort": ("credentials.cohort", ("cohort_id",), _("See the certificates of the cohort")),
+    "operations.verify_audit": ("operations.audit", (), _("See the audit trail")),
+}
+"""Where a job's result is shown: the page, which of the job's arguments are in its address, and what the link says."""
 
 JOB_STATES = {
     JobState.QUEUED: ("neutral", _("Waiting")),

@@ -1,10 +1,11 @@
-"""One joined read for each screen: its number of statements does not grow with its people."""
+"""One joined read for each screen: its number of statements does not grow with its people. They are built once, when the
+module is loaded: building one costs more than running it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
 
 from lms import db
 from lms.assessment.models import Attempt, Review, Submission
@@ -93,39 +94,46 @@ def cohort_screen(cohort_id: int, *, search: str = "", after: str | None = None)
     )  # fmt: skip
 
 
+_MODULES = (
+    select(
+        CohortModule.module_id, CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"),
+        Module.code, Module.title_fr, Module.title_en, Module.minutes, _lessons(),
+    )
+    .join(Cohort, Cohort.id == CohortModule.cohort_id).join(Module, Module.id == CohortModule.module_id)
+    .where(CohortModule.cohort_id == bindparam("cohort")).order_by(CohortModule.position)
+)  # fmt: skip
+_STANDING = _with_standing(select(Enrolment.id, CohortModule.module_id)).where(
+    Enrolment.id.in_(bindparam("enrolments", expanding=True))
+)
+_PLACED = (CohortModule.module_id, CohortModule.position.label("place"))
+_LIVE = (
+    select(*_PLACED, literal("live").label("kind"), Component.id, Component.title_fr, Component.title_en,
+           Component.position.label("rank"))
+    .join(Component, Component.module_id == CohortModule.module_id)
+    .where(CohortModule.cohort_id == bindparam("cohort"), Component.kind == "live")
+)  # fmt: skip
+_PRACTICE = (
+    select(*_PLACED, literal("practice").label("kind"), PracticeTask.id, PracticeTask.title_fr, PracticeTask.title_en,
+           PracticeTask.position.label("rank"))
+    .join(PracticeTask, PracticeTask.module_id == CohortModule.module_id)
+    .where(CohortModule.cohort_id == bindparam("cohort"))
+)  # fmt: skip
+_JUDGED = _LIVE.union_all(_PRACTICE).order_by("place", "kind", "rank")
+
+
 def _modules(cohort_id: int) -> Sequence[Record]:
-    return db.session().execute(
-        select(
-            CohortModule.module_id, CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"),
-            Module.code, Module.title_fr, Module.title_en, Module.minutes, _lessons(),
-        )
-        .join(Cohort, Cohort.id == CohortModule.cohort_id).join(Module, Module.id == CohortModule.module_id)
-        .where(CohortModule.cohort_id == cohort_id).order_by(CohortModule.position)
-    ).all()  # fmt: skip
+    return db.session().execute(_MODULES, {"cohort": cohort_id}).all()
 
 
 def _standing(enrolment_ids: Sequence[int]) -> Mapping[tuple[int, int], Standing]:
-    query = _with_standing(select(Enrolment.id, CohortModule.module_id)).where(Enrolment.id.in_(enrolment_ids))
-    return {(row.id, row.module_id): Standing.of(row) for row in db.session().execute(query)}
+    rows = db.session().execute(_STANDING, {"enrolments": enrolment_ids})
+    return {(row.id, row.module_id): Standing.of(row) for row in rows}
 
 
 def _judged(cohort_id: int) -> Mapping[int, Sequence[Record]]:
     """What assessors judge on the spot, by module: live assessments, then teaching practice."""
-    columns = (CohortModule.module_id, CohortModule.position.label("place"))
-    live = (
-        select(*columns, literal("live").label("kind"), Component.id, Component.title_fr, Component.title_en,
-               Component.position)
-        .join(Component, Component.module_id == CohortModule.module_id)
-        .where(CohortModule.cohort_id == cohort_id, Component.kind == "live")
-    )  # fmt: skip
-    practice = (
-        select(*columns, literal("practice").label("kind"), PracticeTask.id, PracticeTask.title_fr, PracticeTask.title_en,
-               PracticeTask.position)
-        .join(PracticeTask, PracticeTask.module_id == CohortModule.module_id)
-        .where(CohortModule.cohort_id == cohort_id)
-    )  # fmt: skip
     judged: dict[int, list[Record]] = {}
-    for row in db.session().execute(live.union_all(practice).order_by("place", "kind", "position")):
+    for row in db.session().execute(_JUDGED, {"cohort": cohort_id}):
         judged.setdefault(row.module_id, []).append(row)
     return judged
 
@@ -151,7 +159,7 @@ class Assessed:
     def under_way(self) -> str:
         if self.row.is_open:
             return "open"
-        if self.row.submissions and self.row.outcome is None:
+        if self.row.submission_id and self.row.outcome is None:
             return "waiting"
         return "returned" if self.row.outcome == "returned" else ""
 
@@ -178,16 +186,21 @@ def programme(user_id: int, cohort_id: int) -> Programme:
     return Programme(place, modules, missing, learning.next_lesson(place.enrolment_id))
 
 
-def _programme_modules(enrolment_id: int) -> Sequence[Record]:
-    query = _with_standing(
+_PROGRAMME_MODULES = (
+    _with_standing(
         select(
             CohortModule.module_id, CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"),
             Module.code, Module.title_fr, Module.title_en, Module.minutes, _lessons(), ModuleResult.reasons,
             ModuleResult.components,
         )
-    )  # fmt: skip
-    query = query.join(Cohort, Cohort.id == CohortModule.cohort_id).join(Module, Module.id == CohortModule.module_id)
-    return db.session().execute(query.where(Enrolment.id == enrolment_id).order_by(CohortModule.position)).all()
+    )
+    .join(Cohort, Cohort.id == CohortModule.cohort_id).join(Module, Module.id == CohortModule.module_id)
+    .where(Enrolment.id == bindparam("enrolment")).order_by(CohortModule.position)
+)  # fmt: skip
+
+
+def _programme_modules(enrolment_id: int) -> Sequence[Record]:
+    return db.session().execute(_PROGRAMME_MODULES, {"enrolment": enrolment_id}).all()
 
 
 def _programme_module(row: Record, assessed: Sequence[Record]) -> ProgrammeModule:
@@ -196,30 +209,38 @@ def _programme_module(row: Record, assessed: Sequence[Record]) -> ProgrammeModul
     return ProgrammeModule(row, Standing.of(row), reasons, [Assessed(item, marks.get(item.slug)) for item in assessed])
 
 
+_OPEN_ATTEMPT = (
+    select(1)
+    .where(Attempt.enrolment_id == Enrolment.id, Attempt.quiz_id == Quiz.id, Attempt.submitted_at.is_(None))
+    .correlate(Enrolment, Quiz)
+    .exists()
+)
+_LAST_SUBMISSION = (
+    select(func.max(Submission.id))
+    .where(Submission.enrolment_id == Enrolment.id, Submission.assignment_id == Assignment.id)
+    .correlate(Enrolment, Assignment).scalar_subquery()
+)  # fmt: skip
+_OUTCOME = (
+    select(Review.outcome).where(Review.submission_id == _LAST_SUBMISSION).order_by(Review.number.desc()).limit(1)
+    .correlate(Enrolment, Assignment).scalar_subquery()
+)  # fmt: skip
+_ASSESSED = (
+    select(
+        CohortModule.module_id, Component.slug, Component.kind, Component.title_fr, Component.title_en, Component.weight,
+        Quiz.id.label("quiz_id"), Assignment.id.label("assignment_id"), _OPEN_ATTEMPT.label("is_open"),
+        _LAST_SUBMISSION.label("submission_id"), _OUTCOME.label("outcome"),
+    )
+    .select_from(Enrolment).join(CohortModule, CohortModule.cohort_id == Enrolment.cohort_id)
+    .join(Component, Component.module_id == CohortModule.module_id)
+    .outerjoin(Quiz, and_(Quiz.module_id == Component.module_id, Component.kind == "quiz"))
+    .outerjoin(Assignment, and_(Assignment.module_id == Component.module_id, Component.kind == "assignment"))
+    .where(Enrolment.id == bindparam("enrolment")).order_by(CohortModule.position, Component.position)
+)  # fmt: skip
+
+
 def _assessed(enrolment_id: int) -> Mapping[int, Sequence[Record]]:
     """The assessments of a participant's modules with what is under way, by module."""
-    is_open = select(1).where(
-        Attempt.enrolment_id == enrolment_id, Attempt.quiz_id == Quiz.id, Attempt.submitted_at.is_(None)
-    )
-    last = (
-        select(func.max(Submission.id))
-        .where(Submission.enrolment_id == enrolment_id, Submission.assignment_id == Assignment.id)
-        .correlate(Assignment).scalar_subquery()
-    )  # fmt: skip
-    outcome = select(Review.outcome).where(Review.submission_id == last).order_by(Review.number.desc()).limit(1)
-    rows = db.session().execute(
-        select(
-            CohortModule.module_id, Component.slug, Component.kind, Component.title_fr, Component.title_en, Component.weight,
-            Quiz.id.label("quiz_id"), Assignment.id.label("assignment_id"), is_open.correlate(Quiz).exists().label("is_open"),
-            last.label("submissions"), outcome.correlate(Assignment).scalar_subquery().label("outcome"),
-        )
-        .select_from(Enrolment).join(CohortModule, CohortModule.cohort_id == Enrolment.cohort_id)
-        .join(Component, Component.module_id == CohortModule.module_id)
-        .outerjoin(Quiz, and_(Quiz.module_id == Component.module_id, Component.kind == "quiz"))
-        .outerjoin(Assignment, and_(Assignment.module_id == Component.module_id, Component.kind == "assignment"))
-        .where(Enrolment.id == enrolment_id).order_by(CohortModule.position, Component.position)
-    )  # fmt: skip
     assessed: dict[int, list[Record]] = {}
-    for row in rows:
+    for row in db.session().execute(_ASSESSED, {"enrolment": enrolment_id}):
         assessed.setdefault(row.module_id, []).append(row)
     return assessed

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Row, and_, select, tuple_
+from sqlalchemy import and_, select, tuple_
 
 from lms import db
 from lms.accounts.models import User
@@ -30,7 +29,7 @@ def current_result(enrolment_id: int, module_id: int) -> ModuleResult | None:
     ).one_or_none()  # fmt: skip
 
 
-def component_marks(enrolment_id: int, module_id: int) -> list[tuple[Row[Any], Decimal | None]]:
+def component_marks(enrolment_id: int, module_id: int) -> list[tuple[db.Record, Decimal | None]]:
     """The module's assessments in order with the mark that counts for each; None where there is none."""
     components = db.session().execute(
         select(
@@ -42,7 +41,7 @@ def component_marks(enrolment_id: int, module_id: int) -> list[tuple[Row[Any], D
     return [(component, marks.get((enrolment_id, component.id))) for component in components]
 
 
-def as_component(component: Row[Any], mark: Decimal | None) -> ComponentMark:
+def as_component(component: db.Record, mark: Decimal | None) -> ComponentMark:
     title = {"fr": component.title_fr, "en": component.title_en}
     return ComponentMark(component.slug, title, component.weight, component.is_practical, mark)
 
@@ -71,14 +70,15 @@ def eligibility_of(enrolment_ids: Sequence[int]) -> dict[int, list[Reason]]:
         row.id: eligibility(
             is_enrolled=row.state in GOOD_STATES,
             modules=[
-                (code, _reasons(standing.get((row.id, module_id)))) for module_id, code in modules.get(row.cohort_id, ())
+                (code, _reasons(standing.get((row.id, module_id))))
+                for module_id, code in modules.get(row.cohort_id, ())
             ],
         )
         for row in states
     }
 
 
-def _reasons(result: Row[Any] | None) -> list[Reason] | None:
+def _reasons(result: db.Record | None) -> list[Reason] | None:
     return None if result is None else [Reason.from_json(row) for row in result.reasons]
 
 
@@ -86,7 +86,7 @@ def why_not_yet(enrolment_id: int) -> list[Reason]:
     return eligibility_of([enrolment_id])[enrolment_id]
 
 
-def results_of(enrolment_ids: Sequence[int]) -> Mapping[tuple[int, int], Row[Any]]:
+def results_of(enrolment_ids: Sequence[int]) -> Mapping[tuple[int, int], db.Record]:
     """The results that stand, by enrolment and module."""
     rows = db.session().execute(
         select(
@@ -104,14 +104,14 @@ class GradebookRow:
     enrolment_id: int
     name: str
     state: EnrolmentState
-    results: list[Row[Any] | None]
+    results: list[db.Record | None]
     reasons: list[Reason]
 
 
 @dataclass(frozen=True)
 class Gradebook:
-    cohort: Row[Any]
-    modules: Sequence[Row[Any]]
+    cohort: db.Record
+    modules: Sequence[db.Record]
     page: Page[GradebookRow]
 
 
@@ -147,7 +147,7 @@ def gradebook(cohort_id: int, *, after: str | None = None, size: int = SIZE) -> 
     return Gradebook(cohort, modules, Page(rows, found.next))
 
 
-def history(cohort_id: int, enrolment_id: int) -> tuple[Row[Any], Sequence[Row[Any]]]:
+def history(cohort_id: int, enrolment_id: int) -> tuple[db.Record, Sequence[db.Record]]:
     """A participant of this cohort, and every result they ever had, newest first."""
     session = db.session()
     person = session.execute(
@@ -172,7 +172,7 @@ def history(cohort_id: int, enrolment_id: int) -> tuple[Row[Any], Sequence[Row[A
     return person, rows
 
 
-def my_results(user_id: int) -> Sequence[Row[Any]]:
+def my_results(user_id: int) -> Sequence[db.Record]:
     """Every module of the participant's cohorts with its result, None where there is none, newest cohort first."""
     standing = and_(
         ModuleResult.enrolment_id == Enrolment.id, ModuleResult.module_id == CohortModule.module_id,

@@ -1,28 +1,31 @@
 """Results follow from evidence: whatever is marked, signed or recorded leads here."""
 
+from decimal import Decimal
 from typing import Protocol
-
-from sqlalchemy import select
 
 from lms import audit, db
 from lms.catalogue.models import Module
 from lms.clock import now
 from lms.cohorts.models import Enrolment
 from lms.competencies import services as competencies
+from lms.competencies.services import Shown
 from lms.events import emit
 from lms.permissions import INSTITUTE
 from lms.results import queries
 from lms.results.events import ModulePassed, ProgrammeCompleted
 from lms.results.models import ModuleResult
-from lms.results.rules import PASS_MARK, RULES, ModuleVerdict, module_verdict
+from lms.results.rules import PASS_MARK, RULES, module_verdict
 
 
 class Evidence(Protocol):
     """Any event that may change a module's result. ``cause`` names the record, ``review:41``."""
 
-    enrolment_id: int
-    module_id: int
-    cause: str
+    @property
+    def enrolment_id(self) -> int: ...
+    @property
+    def module_id(self) -> int: ...
+    @property
+    def cause(self) -> str: ...
 
 
 def review_module(evidence: Evidence) -> None:
@@ -35,9 +38,10 @@ def review_module(evidence: Evidence) -> None:
     marks = queries.component_marks(enrolment_id, module_id)
     components = [queries.as_component(component, mark) for component, mark in marks]
     verdict = module_verdict(module.code, components, queries.presence(enrolment_id, module_id))
-    for component, mark in marks:
-        if mark is not None and mark >= PASS_MARK:
-            _show_mastery(enrolment, module, component.competencies, f"component:{component.id}")
+    competencies.settle_attainments(enrolment.user_id, {
+        f"enrolment:{enrolment.id} component:{component.id}": _mastery(module, component.competencies, mark)
+        for component, mark in marks
+    })  # fmt: skip
     previous = queries.current_result(enrolment_id, module_id)
     result = ModuleResult(
         enrolment_id=enrolment_id, module_id=module_id, mark=verdict.mark, passed=verdict.passed, rules=RULES,
@@ -48,16 +52,11 @@ def review_module(evidence: Evidence) -> None:
         return
     _supersede(previous, result, enrolment.cohort_id)
     if verdict.passed and (previous is None or not previous.passed):
-        _tell(enrolment_id, module_id, verdict)
+        _tell(enrolment_id, module_id)
 
 
 def _says_the_same(one: ModuleResult, other: ModuleResult) -> bool:
-    return (one.mark, one.passed, one.components, one.reasons) == (
-        other.mark,
-        other.passed,
-        other.components,
-        other.reasons,
-    )
+    return all(getattr(one, name) == getattr(other, name) for name in ("mark", "passed", "components", "reasons"))
 
 
 def _supersede(previous: ModuleResult | None, result: ModuleResult, cohort_id: int) -> None:
@@ -69,32 +68,39 @@ def _supersede(previous: ModuleResult | None, result: ModuleResult, cohort_id: i
     audit.record("result.decided", f"module_result:{result.id}", by=INSTITUTE, cohort_id=cohort_id, cause=result.cause)
 
 
-def _tell(enrolment_id: int, module_id: int, verdict: ModuleVerdict) -> None:
-    assert verdict.passed  # noqa: S101 - a broken call, not an input
+def _tell(enrolment_id: int, module_id: int) -> None:
     emit(ModulePassed(enrolment_id, module_id))
     if not queries.why_not_yet(enrolment_id):
         emit(ProgrammeCompleted(enrolment_id))
 
 
-def _show_mastery(enrolment: Enrolment, module: Module, codes: list[str], evidence: str) -> None:
+def _mastery(module: Module, codes: list[str], mark: Decimal | None) -> list[Shown]:
     """The N of a competency is shown by the assessment that proves it, even when the module is not passed."""
-    for taught in module.sheet["competencies"]:
-        if taught["code"] in codes:
-            competencies.record_attainment(
-                enrolment.user_id, taught["code"], mastery=taught.get("mastery"), cefr=taught.get("cefr"),
-                evidence=f"enrolment:{enrolment.id} {evidence}",
-            )  # fmt: skip
+    if mark is None or mark < PASS_MARK:
+        return []
+    return [
+        Shown(taught["code"], mastery=taught.get("mastery"), cefr=taught.get("cefr"))
+        for taught in module.sheet["competencies"]
+        if taught["code"] in codes
+    ]
 
 
 def show_first_transmission(evidence: Evidence) -> None:
     """The module's teaching practice is signed off: T1 in each competency it is meant to transmit."""
-    user_id = db.session().execute(select(Enrolment.user_id).where(Enrolment.id == evidence.enrolment_id)).scalar_one()
     module = db.session().get_one(Module, evidence.module_id)
-    for taught in module.sheet["competencies"]:
-        if taught.get("transmission") not in (None, "T0"):
-            competencies.record_attainment(
-                user_id,
-                taught["code"],
-                transmission="T1",
-                evidence=f"enrolment:{evidence.enrolment_id} {evidence.cause}",
-            )
+    first = [
+        Shown(taught["code"], transmission="T1")
+        for taught in module.sheet["competencies"]
+        if taught.get("transmission") not in (None, "T0")
+    ]
+    _settle_practice(evidence, first)
+
+
+def withdraw_first_transmission(evidence: Evidence) -> None:
+    """The teaching practice was signed off in error."""
+    _settle_practice(evidence, [])
+
+
+def _settle_practice(evidence: Evidence, shown: list[Shown]) -> None:
+    enrolment = db.session().get_one(Enrolment, evidence.enrolment_id, with_for_update=True)
+    competencies.settle_attainments(enrolment.user_id, {f"enrolment:{enrolment.id} {evidence.cause}": shown})

@@ -51,7 +51,9 @@ class SheetForm(Form):
                     _("Present is at most what was held, and held at most what is scheduled (%(scheduled)d).",
                       scheduled=minutes.scheduled)
                 ]  # fmt: skip
-        return not any(line.present.errors for line in self.lines)
+        wrong = [line.errors for line in self.lines]
+        self.lines.errors = wrong if any(wrong) else []
+        return not self.lines.errors
 
     def _minutes_of(self, line: LineForm) -> Attendance | None:
         if line.present.data is None:

@@ -4,8 +4,7 @@ import sqlite3
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
-from flask_login import LoginManager
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -16,7 +15,13 @@ from lms.i18n import _
 
 log = structlog.get_logger()
 
-_SQLITE_AWAY = ("unable to open", "database is locked", "database or disk is full", "disk I/O", "attempt to write a readonly")
+_SQLITE_AWAY = (
+    "unable to open",
+    "database is locked",
+    "database or disk is full",
+    "disk I/O",
+    "attempt to write a readonly",
+)
 """Under the same name SQLite also reports mistakes of ours, such as a column that is not there."""
 
 
@@ -56,17 +61,9 @@ def page(status: int, *, message: str | None = None, advice: str | None = None) 
         problem = jsonify(title=title, detail=advice, status=status, request_id=g.get("request_id"))
         problem.status_code, problem.mimetype = status, "application/problem+json"
         return problem
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _forget_reader()
     name = "fragment" if request.headers.get("HX-Request") else "page"
     html = render_template(f"errors/{name}.html", title=title, advice=advice, status=status, bare=status >= 500)
     return make_response(html, status)
-
-
-def _forget_reader() -> None:
-    """Show the page as to a stranger: who is signed in is in the database, which may be what is away."""
-    login: LoginManager = current_app.login_manager  # type: ignore[attr-defined]
-    g._login_user = login.anonymous_user()
 
 
 def _refused(refusal: Refused) -> Response:
@@ -122,5 +119,5 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    log.exception("unforeseen", error=type(error).__name__)
+    log.error("unforeseen", error=type(error).__name__, exc_info=error)
     return page(500)

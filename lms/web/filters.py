@@ -2,17 +2,25 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel import dates, numbers
 from flask import Flask
-from flask_babel import get_locale, get_timezone
+from flask_babel import get_timezone
 
 from lms.clock import CASABLANCA, now, today
 from lms.i18n import _, _n, language
 
 NEAR = 14
+
+# Babel reads the pattern anew each time, and a page shows the same few dates and marks again and again.
+format_date = lru_cache(maxsize=4096)(dates.format_date)
+format_datetime = lru_cache(maxsize=4096)(dates.format_datetime)
+format_time = lru_cache(maxsize=4096)(dates.format_time)
+format_timedelta = lru_cache(maxsize=4096)(dates.format_timedelta)
+format_decimal = lru_cache(maxsize=4096)(numbers.format_decimal)
+format_percent = lru_cache(maxsize=4096)(numbers.format_percent)
 
 
 def init_app(app: Flask) -> None:
@@ -25,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 def _locale() -> str:
     """How dates and numbers are written: as in Britain and France, whatever the country of the words."""
-    return "en_GB" if language() == "en" else str(get_locale())
+    return "en_GB" if language() == "en" else language()
 
 
 def _zone() -> ZoneInfo:
@@ -48,7 +56,9 @@ def day_near(value: date) -> str:
         return _("%(day)s, today", day=text)
     if abs(days) > NEAR:
         return text
-    distance = format_timedelta(timedelta(days=days), granularity="day", threshold=NEAR + 1, add_direction=True, locale=locale)
+    distance = format_timedelta(
+        timedelta(days=days), granularity="day", threshold=NEAR + 1, add_direction=True, locale=locale
+    )
     return f"{text}, {distance}"
 
 
@@ -85,7 +95,9 @@ def hours(minutes: int) -> str:
 
 def percent(part: float, whole: float) -> str:
     """A share in whole per cent; a dash when there is nothing to share."""
-    return format_percent(part / whole, "#,##0 %" if language() == "fr" else "#,##0%", locale=_locale()) if whole else "–"
+    return (
+        format_percent(part / whole, "#,##0 %" if language() == "fr" else "#,##0%", locale=_locale()) if whole else "–"
+    )
 
 
 def size(octets: int) -> str:

@@ -14,10 +14,10 @@ from lms import db
 from lms.errors import Refused
 from lms.i18n import lazy as _
 
-_ARABIC_INDIC = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+_ARABIC_INDIC = str.maketrans("٠١٢٣٤٥٦٧٨٩٫", "0123456789.")
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     """Fields and checks on input. A rule that needs the database is a service's: call it inside ``refusals()``."""
 
     @contextmanager
@@ -42,7 +42,7 @@ class Form(FlaskForm):
         return 422 if self.errors or self.form_errors else 200
 
 
-class VersionField(HiddenField):
+class VersionField(HiddenField):  # type: ignore[misc]
     """The row's version when the form was opened, so that a stale edit is noticed."""
 
     @property
@@ -50,7 +50,7 @@ class VersionField(HiddenField):
         return int(self.data) if str(self.data).isdecimal() else -1
 
 
-class DecimalTextField(StringField):
+class DecimalTextField(StringField):  # type: ignore[misc]
     """A decimal with at most ``places`` places; a comma or a point, Arabic-Indic digits welcome. ``data`` is Decimal or None."""
 
     data: Any
@@ -87,7 +87,7 @@ class MarkField(DecimalTextField):
             raise ValidationError(_("A mark is between 0 and 20."))
 
 
-class WholeField(IntegerField):
+class WholeField(IntegerField):  # type: ignore[misc]
     """A whole number; says so plainly when it is not one."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:

@@ -7,14 +7,17 @@ between two holes into one piece of text. Templates are written as ever; what de
 
 from collections.abc import MutableMapping
 from functools import lru_cache
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 from flask import Flask, current_app, request
 from flask.sansio.app import App
 from flask.templating import Environment as FlaskEnvironment
 from jinja2 import Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 
 from lms.i18n import _, _n, direction, in_language, language
@@ -30,10 +33,47 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(_, _n, newstyle=True)  # type: ignore[attr-defined]
 
 
+class _Context(Context):
+    """Calls macros and plain functions as they are: Jinja first asks each several times what it wants to be given."""
+
+    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - named so that no argument collides
+        kind = type(__obj)
+        if kind is not Macro and (kind not in _PLAIN_CALLS or hasattr(__obj, "jinja_pass_arg")):
+            return super().call(__obj, *args, **kwargs)
+        if kwargs:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+        return __obj(__self.eval_ctx, *args, **kwargs) if kind is Macro else __obj(*args, **kwargs)
+
+
+_PLAIN_CALLS = (FunctionType, MethodType, BuiltinMethodType)
+
+
+class _Generator(CodeGenerator):
+    """Writes ``shown`` where Jinja writes ``escape``."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.shown(")
+
+
+def _shown(value: object) -> str:
+    """The value as HTML. What is HTML already, and numbers, are passed on; everything else goes through ``escape``."""
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[return-value]
+    return str(value) if kind is int else escape(value)
+
+
 class Environment(FlaskEnvironment):
     """Hands a template out in the language of its reader. ``written_in`` None: the one that holds the others."""
 
     written_in: str | None = None
+    context_class = _Context
+    code_generator_class = _Generator
+    shown = staticmethod(_shown)
 
     def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, **options)

@@ -204,6 +204,7 @@ def upgrade() -> None:
         sa.Column("cefr", sa.String(length=2), nullable=True),
         sa.Column("evidence", sa.String(length=80), nullable=False),
         sa.Column("shown_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["competency_code"], ["competencies.code"], name=op.f("fk_attainments_competency_code_competencies")
         ),

@@ -125,7 +125,7 @@ class TestRead:
 
     @given(
         st.lists(
-            st.text(st.characters(categories=("L",), max_codepoint=0x17F), min_size=1, max_size=20),
+            st.text(st.characters(categories=["L"], max_codepoint=0x17F), min_size=1, max_size=20),
             min_size=1,
             max_size=8,
         ),

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -11,7 +14,10 @@ from lms.cohorts.models import Cohort, Enrolment, RosterImport
 from lms.cohorts.preview import Action, Hindrance, Remark, count
 from lms.cohorts.services.rosters import JOB, RosterUnreadable, TooManyPeople, finish_roster, follow_rows, lines_of
 from lms.permissions import INSTITUTE, Role
+from tests.conftest import Statements
 from tests.factories import actor, make_cohort, make_enrolment, make_organisation, make_staff, make_user
+
+Count = Callable[[], AbstractContextManager[Statements]]
 
 HEADER = "email;prénom;nom;organisation\n"
 HANDLERS = {JOB: import_roster}
@@ -79,11 +85,11 @@ class TestLinesOf:
 
         assert [line.hindrance for line in lines] == [Hindrance.LEFT_BEFORE, Hindrance.STAFF_HERE]
 
-    def test_costs_the_same_for_three_people_and_for_three_hundred(self, statements: object) -> None:
+    def test_costs_the_same_for_three_people_and_for_three_hundred(self, statements: Count) -> None:
         costs = []
         for people in (3, 300):
             kept = db.session().get_one(RosterImport, keep_many(make_cohort().id, people))
-            with statements() as sent:  # type: ignore[operator]
+            with statements() as sent:
                 assert count(lines_of(kept))[Action.CREATE] == people
             costs.append(len(sent))
 

@@ -1,11 +1,14 @@
 """The demo loaded once for all the tests of a file, on the institute's own courses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from click.testing import CliRunner, Result
 from flask import Flask
+from flask.cli import ScriptInfo
 
 from lms import clock, db
+from lms.__main__ import main
 from lms.catalogue import services as catalogue
 from lms.catalogue.reader import read_courses
 from lms.credentials import services as credentials
@@ -16,6 +19,7 @@ from lms.web.links import outside_requests
 from tests.conftest import NOON, empty_database
 
 SEED = 2027
+Run = Callable[..., Result]
 
 
 def prepare() -> None:
@@ -45,3 +49,13 @@ def looking(institute: Flask) -> Iterator[None]:
     """A reading frame on the loaded demo."""
     with outside_requests(institute), db.reading():
         yield
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    """``run("--json")``: the command on this application."""
+
+    def invoke(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["demo", *arguments], obj=ScriptInfo(create_app=lambda: app))
+
+    return invoke

@@ -1,4 +1,5 @@
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -31,7 +32,7 @@ from lms.results.models import ModuleResult
 from lms.results.rules import module_verdict
 from lms.timetable import queries as timetable
 from lms.web.links import outside_requests
-from tests.demo.conftest import nobody_looks
+from tests.demo.conftest import Run, nobody_looks
 
 
 def enrolments(phase: CohortPhase | None = None) -> Sequence[db.Record]:
@@ -272,7 +273,7 @@ class TestTime:
             db.session()
             .scalars(
                 select(audit.AuditEvent.at)
-                .where(audit.AuditEvent.action != "catalogue.synced")
+                .where(audit.AuditEvent.action.not_in(("catalogue.synced", "key.made")))
                 .order_by(audit.AuditEvent.seq)
             )
             .all()
@@ -353,6 +354,27 @@ class TestPeople:
 
     def test_show_a_login_for_every_role(self) -> None:
         assert {login.role for login in queries.logins()} == set(Role)
+
+
+@pytest.mark.usefixtures("institute")
+class TestDemoLoaded:
+    def test_shows_who_can_sign_in(self, run: Run) -> None:
+        result = run()
+
+        assert result.exit_code == 0
+        assert PASSWORD in result.stdout
+        for address in ("khadija@demo.takwin.example", "ouazzani@demo.takwin.example", "berrada@demo.takwin.example"):
+            assert address in result.stdout
+
+    def test_shows_it_when_nothing_had_to_be_loaded(self, run: Run) -> None:
+        assert run("--if-empty").stdout == run().stdout
+
+    def test_shows_it_as_json_with_every_role(self, run: Run) -> None:
+        page = json.loads(run("--json").stdout)
+
+        assert page["password"] == PASSWORD
+        assert {login["role"] for login in page["logins"]} == set(Role)
+        assert all(login["email"] and login["name"] and login["story"] for login in page["logins"])
 
 
 def user_id(key: str) -> int:

@@ -4,16 +4,12 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import Message
-from email.policy import default
 from pathlib import Path
 from urllib.error import URLError
 
@@ -24,6 +20,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from lms.settings import CHECKOUT
+from tests.mailbox import Mailbox, free_port
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PATIENCE = 60.0
@@ -31,26 +28,15 @@ AXE = CHECKOUT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-class Letters:
-    """A mail server that accepts everything and remembers it."""
-
-    def __init__(self) -> None:
-        self.received: list[Message] = []
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:  # noqa: N802 - SMTP's word
-        self.received.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined]
-        return "250 Accepted"
-
-    def link_for(self, address: str, part: str) -> str:
-        """The link holding ``part`` in the newest mail to this address, waited for."""
-        pattern = re.compile(rf"https?://\S+/{part}/\S+")
-        for _wait in patience():
-            for letter in reversed(self.received):
-                if letter["To"] == address:
-                    found = pattern.search(str(letter.get_payload(decode=True), "utf-8"))
-                    if found:
-                        return found[0]
-        raise AssertionError(f"no mail with a link to {part} for {address}")
+def link_for(mailbox: Mailbox, address: str, part: str) -> str:
+    """The link holding ``part`` in the newest mail to this address, waited for."""
+    pattern = re.compile(rf"https?://\S+/{part}/\S+")
+    for _wait in patience():
+        for letter in reversed(mailbox.to(address)):
+            found = pattern.search(letter.get_content())
+            if found:
+                return found[0]
+    raise AssertionError(f"no mail with a link to {part} for {address}")
 
 
 def patience(seconds: float = PATIENCE) -> Iterator[None]:
@@ -68,7 +54,7 @@ class Site:
     base: str
     data: Path
     courses: Path
-    letters: Letters
+    letters: Mailbox
     environment: dict[str, str]
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -105,16 +91,10 @@ class Site:
         raise AssertionError((self.data / "serve.log").read_text()[-3000:])
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def site(tmp_path: Path, worker_id: str) -> Iterator[Site]:
     """Initialised and with its courses published; nobody known, nothing served yet."""
-    port, letters = free_port(), Letters()
+    port, letters = free_port(), Mailbox()
     mail = Controller(letters, hostname="127.0.0.1", port=free_port())
     mail.start()
     data, courses = tmp_path / "data", tmp_path / "courses"
@@ -184,9 +164,7 @@ class Visit:
         """No WCAG 2.2 A/AA violation, and nothing in the console (a blocked style or script says so there)."""
         self.page.evaluate(AXE.read_text())
         found = self.page.evaluate(f"axe.run({{runOnly: {WCAG}}})")
-        violations = [
-            (rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]) for rule in found["violations"]
-        ]
+        violations = [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]) for rule in found["violations"]]
         assert violations == [], self.page.url
         assert self.complaints == [], self.page.url
 

@@ -3,21 +3,18 @@ steps serve French and English."""
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 from sqlalchemy import create_engine, text
 
-from tests.journey.conftest import Site, Visit
+from tests.journey.conftest import Site, Visit, patience
 
 PASSWORD = "une phrase que l'on retient"
-
-
-def main_form(page: Page) -> str:
-    """The form that is what the page is for."""
-    return "main form[method=post]"
 
 
 def send(visit: Visit, selector: str = "main form[method=post] button.btn-primary") -> None:
@@ -115,8 +112,8 @@ class Participant:
     def module_page(self) -> None:
         page = self.visit.page
         page.goto(f"{self.site.base}/cohorts/{self.cohort_id}/learn")
-        with page.expect_navigation():
-            page.locator(f"main a[href*='/cohorts/{self.cohort_id}/learn/']").first.click()
+        links = [link.get_attribute("href") or "" for link in page.locator("main a[href*='/learn/']").all()]
+        page.goto(self.site.base + next(link for link in links if re.search(r"/learn/\d+$", link)))
 
     def take_the_quiz(self) -> None:
         """Every answer right: saved as it is given, then handed in."""
@@ -132,11 +129,11 @@ class Participant:
         for question in page.locator(".question[data-question]").all():
             number = question.get_attribute("data-question") or ""
             answer(page, number, question.get_attribute("data-kind") or "", keys[int(number)])
-        page.wait_for_function("document.querySelectorAll('.question[data-question]').length > 0")
         self.visit.check()
-        send(self.visit, "form#attempt button[value=submit]")
-        send(self.visit)
-        assert page.url.endswith("/result")
+        page.locator("form#attempt button[value=submit]").click()
+        page.wait_for_url("**/submit")
+        page.locator("main form button.btn-primary").click()
+        page.wait_for_url("**/result")
         self.visit.check()
 
     def _keys(self) -> dict[int, object]:
@@ -146,7 +143,9 @@ class Participant:
         with engine.connect() as connection:
             rows = connection.execute(text("SELECT id, solution FROM questions")).all()
         engine.dispose()
-        return {row.id: (json.loads(row.solution) if isinstance(row.solution, str) else row.solution)["key"] for row in rows}
+        return {
+            row.id: (json.loads(row.solution) if isinstance(row.solution, str) else row.solution)["key"] for row in rows
+        }
 
     def hand_in(self) -> None:
         page = self.visit.page
@@ -155,11 +154,14 @@ class Participant:
             page.locator("main a[href*='/assignments/']").first.click()
         self.visit.check()
         if page.locator("textarea[name=body]").count():
-            page.fill("textarea[name=body]", "Mon dossier : le besoin, les objectifs, le scénario et deux fiches séance.")
+            page.fill(
+                "textarea[name=body]", "Mon dossier : le besoin, les objectifs, le scénario et deux fiches séance."
+            )
         if page.locator("input[type=file]").count():
-            page.set_input_files("input[type=file]", files=[
-                {"name": "dossier.md", "mimeType": "text/markdown", "buffer": "# Dossier\n\nDeux fiches séance.\n".encode()},
-            ])  # fmt: skip
+            work: FilePayload = {
+                "name": "dossier.md", "mimeType": "text/markdown", "buffer": "# Dossier\n\nDeux fiches séance.\n".encode(),
+            }  # fmt: skip
+            page.set_input_files("input[type=file]", files=[work])
         send(self.visit, "form#work button.btn-primary")
         self.visit.check()
 
@@ -218,7 +220,8 @@ class Coordinator:
         self.visit.check()
         page.goto(f"{self.site.base}/cohorts/{self.cohort_id}/enrol")
         self.visit.check()
-        for name, value in (("email", email), ("given", given), ("family", family), ("given_ar", given_ar), ("family_ar", family_ar)):
+        typed = {"email": email, "given": given, "family": family, "given_ar": given_ar, "family_ar": family_ar}
+        for name, value in typed.items():
             page.fill(f"input[name={name}]", value)
         page.select_option("select[name=locale]", language)
         send(self.visit)
@@ -240,7 +243,8 @@ class Coordinator:
 
 def change_the_courses(folder: Path) -> None:
     """An author's change: a paragraph in a lesson, and a programme of one module."""
-    for language, words in (("fr", "Un dernier conseil : essayez avec un pair."), ("en", "A last piece of advice: try it with a peer.")):
+    advice = {"fr": "Un dernier conseil : essayez avec un pair.", "en": "A last piece of advice: try it with a peer."}
+    for language, words in advice.items():
         lesson = folder / "training-practice" / "ped-1" / f"01-how-adults-learn.{language}.md"
         lesson.write_text(lesson.read_text() + f"\n{words}\n")
     (folder / "programmes" / "ped-f.yaml").write_text(
@@ -257,3 +261,74 @@ certificate:
   validity_months: 36
 """
     )
+
+
+def wait_for_text(visit: Visit, url: str, pattern: str) -> None:
+    """Reload until the page holds it: a job is at work."""
+    for _wait in patience():
+        visit.page.goto(url)
+        if re.search(pattern, visit.page.content()):
+            return
+    raise AssertionError(f"{pattern} never appeared on {url}")
+
+
+@dataclass
+class Issuer:
+    """The coordinator, at the other end of the chain."""
+
+    visit: Visit
+    site: Site
+    cohort_id: int
+
+    def issue(self) -> None:
+        page = self.visit.page
+        page.goto(f"{self.site.base}/cohorts/{self.cohort_id}/certificates")
+        self.visit.check()
+        send(self.visit)
+        self.visit.check()
+        wait_for_text(self.visit, f"{self.site.base}/cohorts/{self.cohort_id}/certificates", r"/certificates/\d+\"")
+        self.visit.check()
+
+    def correct_the_name(self, name: str) -> None:
+        page = self.visit.page
+        page.goto(f"{self.site.base}/cohorts/{self.cohort_id}/certificates")
+        with page.expect_navigation():
+            page.locator("main table a[href*='/certificates/']").first.click()
+        self.visit.check()
+        page.goto(f"{page.url}/correct")
+        self.visit.check()
+        page.fill("input[name=name]", name)
+        page.fill("[name=note]", "Une lettre manquait.")
+        send(self.visit)
+        self.visit.check()
+
+
+def download(participant: Participant, folder: Path) -> Path:
+    """The sealed PDF, as the participant gets it."""
+    visit = participant.visit
+    wait_for_text(visit, f"{participant.site.base}/certificates", r"/certificates/\d+/file")
+    visit.check()
+    with visit.page.expect_download() as waiting:
+        visit.page.locator("main a[href$='/file']").first.click()
+    path = folder / "certificate.pdf"
+    waiting.value.save_as(path)
+    return path
+
+
+def scan(pdf: Path) -> str:
+    """What a phone reads off the page."""
+    picture = pdf.with_suffix("")
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "-singlefile", str(pdf), str(picture)], check=True)
+    read = subprocess.run(["zbarimg", "--quiet", "--raw", f"{picture}.png"], capture_output=True, text=True, check=True)
+    return read.stdout.strip()
+
+
+def seal_of(pdf: Path, root: bytes, store: Path) -> str:
+    """What pdfsig says on a machine that trusts our root (DER)."""
+    store.mkdir()
+    certificate = store / "root.der"
+    certificate.write_bytes(root)
+    # In a process of its own: the library keeps the first store it is given.
+    subprocess.run([sys.executable, "-m", "tests.credentials.trust_store", str(store), str(certificate)], check=True)
+    told = subprocess.run(["pdfsig", "-nssdir", f"sql:{store}", str(pdf)], capture_output=True, text=True, check=True)
+    return told.stdout

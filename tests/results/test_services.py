@@ -12,6 +12,7 @@ from lms.assessment.models import LiveMark
 from lms.clock import now
 from lms.cohorts.models import Enrolment, EnrolmentState
 from lms.competencies.models import Attainment, Competency
+from lms.competencies.queries import attainments_of
 from lms.permissions import INSTITUTE, Role
 from lms.results import queries, services
 from lms.results.models import ModuleResult
@@ -86,6 +87,35 @@ class TestReviewModule:
             select(Attainment.mastery, Attainment.transmission).where(Attainment.user_id == enrolment.user_id)
         ).all()
         assert {tuple(row) for row in shown} == {("N3", None), (None, "T1")}
+
+    def test_takes_mastery_back_when_the_mark_that_proved_it_falls(self) -> None:
+        db.session().add(Competency(
+            code="DEV.1", family="DEV", scale="mastery", position=1, label_fr="Programmer", label_en="Program", references={}
+        ))  # fmt: skip
+        module = make_module(sheet={"competencies": [{"code": "DEV.1", "mastery": "N3", "transmission": "T2"}]})
+        part = make_component(module, competencies=["DEV.1"])
+        enrolment = make_enrolment(make_cohort(modules=[module]))
+
+        counted = []
+        for value in ("14", "9", "13"):
+            mark(enrolment, part.id, module.id, value)
+            counted.append([row.mastery for row in attainments_of([enrolment.user_id])])
+
+        assert counted == [["N3"], [], ["N3"]]
+
+    def test_forgets_a_teaching_practice_signed_off_in_error(self) -> None:
+        db.session().add(Competency(
+            code="DEV.1", family="DEV", scale="mastery", position=1, label_fr="Programmer", label_en="Program", references={}
+        ))  # fmt: skip
+        module = make_module(sheet={"competencies": [{"code": "DEV.1", "mastery": "N3", "transmission": "T2"}]})
+        enrolment = make_enrolment(make_cohort(modules=[module]))
+        signed = PracticeSignedOff(enrolment.id, module.id, "practice_sign_off:1")
+        services.show_first_transmission(signed)
+        assert [row.transmission for row in attainments_of([enrolment.user_id])] == ["T1"]
+
+        services.withdraw_first_transmission(signed)
+
+        assert attainments_of([enrolment.user_id]) == []
 
     def test_says_no_for_those_who_left(self) -> None:
         module = make_module()

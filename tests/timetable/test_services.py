@@ -1,8 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 
-from lms import db, events
+from lms import db, events, wiring
 from lms.cohorts import queries as cohorts
 from lms.errors import Missing
 from lms.permissions import INSTITUTE
@@ -10,15 +11,19 @@ from lms.timetable import queries, services
 from lms.timetable.events import AttendanceRecorded
 from lms.timetable.rates import Attendance
 from lms.timetable.services import MinutesRefused, ReasonWanted
+from tests.conftest import Statements
 from tests.factories import actor, make_cohort, make_enrolment, make_module, make_staff
+
+Count = Callable[[], AbstractContextManager[Statements]]
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[AttendanceRecorded]]:
+def told() -> Iterator[list[AttendanceRecorded]]:
     """The events that were emitted, in place of what follows from them."""
     heard: list[AttendanceRecorded] = []
-    monkeypatch.setattr(events, "_handlers", {AttendanceRecorded: [heard.append]})
+    events.connect({AttendanceRecorded: [heard.append]})
     yield heard
+    wiring.connect()
 
 
 @pytest.fixture
@@ -87,14 +92,14 @@ class TestRecordSheet:
         assert [event.enrolment_id for event in told] == [enrolment_id, other.id, other.id]
 
     def test_reads_a_long_sheet_in_one_statement(
-        self, place: tuple[int, int], told: list[AttendanceRecorded], statements: object
+        self, place: tuple[int, int], told: list[AttendanceRecorded], statements: Count
     ) -> None:
         cohort = cohorts.cohort(cohorts.enrolment(place[0]).cohort_id)
         sheet = {make_enrolment(cohort).id: Attendance(2100, 210, 210) for _number in range(30)}
         services.record_sheet(place[1], sheet, by=INSTITUTE)
         db.session().flush()
 
-        with statements() as sent:  # type: ignore[operator]
+        with statements() as sent:
             services.record_sheet(place[1], sheet, by=INSTITUTE)
 
         assert len(sent) == 1

@@ -1,65 +1,88 @@
-"""One journey under load, by wrk: requests per second and how long they took."""
+"""One journey under load, by wrk: requests per second, how long they took, and what they cost the processors."""
 
 import json
 import os
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 
 SCRIPT = Path(__file__).parent / "wrk.lua"
+REVISION = "REVISION"
+"""Stands in a body for a number that grows with each request; as long as the numbers are."""
+_revisions = count(10_000_000, 500_000)
+
+
+class NoFigures(Exception):
+    """wrk said nothing usable."""
 
 
 @dataclass(frozen=True)
-class Journey:
-    """``share`` is the requests per second to reach, as a share of the do-nothing page's (DESIGN §5); None: only shown."""
+class Request:
+    """One request, as wrk sends it. No field may hold a tab or a line break."""
 
-    name: str
     path: str
-    share: float | None = None
-    cookies: Sequence[str] = ()
     method: str = "GET"
-    body: str = ""
+    cookie: str = ""
+    accept: str = "text/html"
     content_type: str = ""
+    form_token: str = ""
+    body: str = ""
+
+    def headers(self) -> dict[str, str]:
+        named = {"Cookie": self.cookie, "Content-Type": self.content_type, "X-CSRFToken": self.form_token}
+        return {
+            "Accept": self.accept,
+            "Accept-Language": "fr",
+            **{name: value for name, value in named.items() if value},
+        }
+
+    def line(self) -> str:
+        fields = (self.path, self.method, self.body, *(f"{name}: {value}" for name, value in self.headers().items()))
+        return "\t".join(fields)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Milliseconds for the percentiles."""
+    """Milliseconds for the percentiles; ``processor``: milliseconds of processor a request, of the server alone."""
 
     per_second: float
     p50: float
     p95: float
     p99: float
+    processor: float
+    requests: int
     failed: int = 0
 
-
-@dataclass
-class Measured:
-    """A journey's figures by number of clients, and the do-nothing page's of the same minute."""
-
-    journey: Journey
-    figures: dict[int, Figures] = field(default_factory=dict)
-    nothing: dict[int, Figures] = field(default_factory=dict)
-    statements: int | None = None
-    octets: int = 0
-
-    def share(self, clients: int) -> float:
-        return self.figures[clients].per_second / self.nothing[clients].per_second
+    def as_json(self) -> dict[str, float]:
+        return {name: round(value, 3) for name, value in asdict(self).items()}
 
 
-def put_under_load(base: str, journey: Journey, *, clients: int, seconds: int) -> Figures:
-    """Raises RuntimeError when wrk says nothing usable."""
-    environment = {**os.environ, "BENCH_METHOD": journey.method}
-    if journey.body:
-        environment |= {"BENCH_BODY": journey.body, "BENCH_TYPE": journey.content_type}
-    command = [
-        "wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "20s", "-s", str(SCRIPT), base + journey.path, "--",
-        *journey.cookies,
-    ]  # fmt: skip
-    out = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    line = next((line for line in reversed(out.stdout.splitlines()) if line.startswith("{")), None)
+def put_under_load(
+    base: str, requests: Sequence[Request], *, clients: int, seconds: int, once: bool, spent: Callable[[], float]
+) -> Figures:
+    """Send the requests in turn, over and over; or each of them ``once``, as far as the time allows. ``spent`` says how many
+    seconds of processor the server used so far. Raises NoFigures."""
+    with tempfile.NamedTemporaryFile("w", suffix=".requests") as prepared:
+        prepared.writelines(f"{request.line()}\n" for request in requests)
+        prepared.flush()
+        environment = {
+            **os.environ, "BENCH_REQUESTS": prepared.name, "BENCH_ONCE": "1" if once else "",
+            "BENCH_REVISION": str(next(_revisions)),
+        }  # fmt: skip
+        command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "20s", "-s", str(SCRIPT), base]
+        before = spent()
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        used = spent() - before
+    line = next((line for line in reversed(done.stdout.splitlines()) if line.startswith("{")), None)
     if line is None:
-        raise RuntimeError(f"wrk gave no figures for {journey.name}: {out.stdout[-300:]} {out.stderr[-300:]}")
+        raise NoFigures(f"{done.stdout[-300:]} {done.stderr[-300:]}")
     row = json.loads(line)
-    return Figures(row["requests"] / row["seconds"], row["p50"], row["p95"], row["p99"], row["failed"])
+    if not row["requests"]:
+        raise NoFigures("no request was answered")
+    return Figures(
+        row["requests"] / row["seconds"], row["p50"], row["p95"], row["p99"], used * 1000 / row["requests"], row["requests"],
+        row["failed"],
+    )  # fmt: skip

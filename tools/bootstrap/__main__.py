@@ -14,6 +14,7 @@ from tools.bootstrap.derived import ensure_compressed, ensure_translations
 from tools.bootstrap.environment import ensure_environment
 from tools.bootstrap.stages import SetupFailed, report
 from tools.bootstrap.system_packages import (
+    TO_BENCH,
     TO_CHECK,
     TO_CHECK_FAST,
     TO_RUN,
@@ -71,7 +72,7 @@ def run(arguments: list[str]) -> int:
 def check(arguments: list[str]) -> int:
     mode, rest = (arguments[0], arguments[1:]) if arguments else ("all", [])
     if mode in checks.MEASURES:
-        set_up(TO_CHECK, with_tests=True)
+        set_up(TO_BENCH if mode == "bench" else TO_CHECK, with_tests=True)
         return checks.measure(mode, rest)
     if rest or mode not in checks.CHECKS:
         return usage(CHECK_USAGE, arguments)

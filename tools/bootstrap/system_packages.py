@@ -60,6 +60,7 @@ TO_CHECK = (
     SystemPackage("chromium", partial(has_program, "chromium")),
     SystemPackage("postgresql", has_postgresql_server),
 )
+TO_BENCH = (*TO_CHECK, SystemPackage("wrk", partial(has_program, "wrk")))
 
 
 def ensure_system_packages(wanted: tuple[SystemPackage, ...]) -> None:

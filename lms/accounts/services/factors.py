@@ -115,7 +115,9 @@ def _use_app_code(user_id: int, code: str) -> bool:
 
 def _use_recovery_code(user_id: int, code: str) -> bool:
     unused = select(RecoveryCode).where(
-        RecoveryCode.user_id == user_id, RecoveryCode.code_hash == hashed(code.strip().lower()), RecoveryCode.used_at.is_(None)
+        RecoveryCode.user_id == user_id,
+        RecoveryCode.code_hash == hashed(code.strip().lower()),
+        RecoveryCode.used_at.is_(None),
     )
     row = db.session().scalars(unused.with_for_update()).one_or_none()
     if row is None:

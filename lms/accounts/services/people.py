@@ -32,9 +32,7 @@ class Names:
     certificate: str | None = None
 
 
-def invite(
-    email: str, names: Names, *, by: Actor, organisation_id: int | None = None, locale: str = "fr"
-) -> User:
+def invite(email: str, names: Names, *, by: Actor, organisation_id: int | None = None, locale: str = "fr") -> User:
     """Make somebody known and send them a link to choose a password. Raises AlreadyKnown."""
     account = email.strip().lower()
     if queries.user_by_email(account) is not None:
@@ -54,7 +52,12 @@ def _write(user: User, names: Names) -> None:
     user.given_name_ar, user.family_name_ar = names.given_ar.strip(), names.family_ar.strip()
     user.certificate_name = (names.certificate or "").strip() or None
     user.search_name = search_key(
-        user.given_name, user.family_name, user.given_name_ar, user.family_name_ar, user.certificate_name or "", user.email
+        user.given_name,
+        user.family_name,
+        user.given_name_ar,
+        user.family_name_ar,
+        user.certificate_name or "",
+        user.email,
     )
 
 
@@ -89,7 +92,9 @@ def restore(user: User, *, by: Actor) -> None:
         audit.record("user.restored", f"user:{user.id}", by=by)
 
 
-def add_organisation(name: str, kind: OrganisationKind, region: str, city: str, ice: str | None, *, by: Actor) -> Organisation:
+def add_organisation(
+    name: str, kind: OrganisationKind, region: str, city: str, ice: str | None, *, by: Actor
+) -> Organisation:
     """Raises AlreadyKnown when one has that name."""
     _refuse_same_name(name, None)
     organisation = Organisation(name=name.strip(), kind=kind, region=region, city=city.strip(), ice=ice or None)
@@ -100,7 +105,15 @@ def add_organisation(name: str, kind: OrganisationKind, region: str, city: str, 
 
 
 def edit_organisation(
-    organisation: Organisation, name: str, kind: OrganisationKind, region: str, city: str, ice: str | None, *, by: Actor, version: int
+    organisation: Organisation,
+    name: str,
+    kind: OrganisationKind,
+    region: str,
+    city: str,
+    ice: str | None,
+    *,
+    by: Actor,
+    version: int,
 ) -> None:
     """Raises AlreadyKnown, Stale."""
     if organisation.version != version:

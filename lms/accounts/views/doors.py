@@ -46,7 +46,9 @@ def login() -> ResponseReturnValue:
     form = LoginForm()
     if form.validate_on_submit():
         with form.refusals():
-            token = services.sign_in(form.email.data or "", form.password.data or "", block=client_block(), device=_device())
+            token = services.sign_in(
+                form.email.data or "", form.password.data or "", block=client_block(), device=_device()
+            )
             return _enter(token)
     return render_template("accounts/login.html", form=form), form.status
 

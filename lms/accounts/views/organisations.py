@@ -30,7 +30,9 @@ def new_organisation() -> ResponseReturnValue:
             services.add_organisation(*_values(form), by=me())
             flash(_("The organisation is added."), "success")
             return redirect(url_for(".organisations"), 303)
-    return render_template("accounts/organisation.html", form=form, organisation=None, cities=places.cities()), form.status
+    return render_template(
+        "accounts/organisation.html", form=form, organisation=None, cities=places.cities()
+    ), form.status
 
 
 @bp.route("/organisations/<int:organisation_id>", methods=["GET", "POST"])

@@ -30,10 +30,16 @@ def invite() -> ResponseReturnValue:
     form = InviteForm()
     form.organisation.choices = organisation_choices()
     if form.validate_on_submit():
-        names = Names(form.given.data or "", form.family.data or "", form.given_ar.data or "", form.family_ar.data or "")
+        names = Names(
+            form.given.data or "", form.family.data or "", form.given_ar.data or "", form.family_ar.data or ""
+        )
         with form.refusals():
             user = services.invite(
-                form.email.data or "", names, by=me(), organisation_id=form.organisation.data or None, locale=form.locale.data
+                form.email.data or "",
+                names,
+                by=me(),
+                organisation_id=form.organisation.data or None,
+                locale=form.locale.data,
             )
             flash(_("%(name)s is invited: a mail is on its way.", name=user.name), "success")
             return redirect(url_for(".person", user_id=user.id), 303)

@@ -59,7 +59,9 @@ def password() -> ResponseReturnValue:
     form.personal = (user.given_name, user.family_name, user.email.split("@")[0])
     if form.validate_on_submit():
         with form.refusals():
-            services.change_password(form.current.data or "", passwords.hash_password(form.password.data or ""), by=me())
+            services.change_password(
+                form.current.data or "", passwords.hash_password(form.password.data or ""), by=me()
+            )
             flash(_("Your password is changed. Every other browser is signed out."), "success")
             return _enter(start_sign_in(user.id, device=_device()), url_for(".profile"))
     return render_template("accounts/password.html", form=form), form.status

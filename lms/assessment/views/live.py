@@ -1,5 +1,6 @@
 """What is judged on the spot: a cohort's mark sheets and teaching practice."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -55,9 +56,14 @@ def _sheet(endpoint: str, **ids: Any) -> str:
 def _row(enrolment_id: int, standing: dict[int, Record]) -> MarkRow:
     last = standing.get(enrolment_id)
     return MarkRow(
-        prefix=f"p{enrolment_id}-", mark=last.mark.normalize() if last else None, sitting=str(last.sitting if last else 1),
+        prefix=f"p{enrolment_id}-", mark=_plain(last.mark) if last else None, sitting=str(last.sitting if last else 1),
         known=str(last.id) if last else "",
     )  # fmt: skip
+
+
+def _plain(mark: Decimal) -> Decimal:
+    """Without zeros at its end, and without an exponent."""
+    return Decimal(f"{mark.normalize():f}")
 
 
 def _are_valid(sheet: dict[int, MarkRow], standing: dict[int, Record]) -> bool:

@@ -34,7 +34,7 @@ def assignment(enrolment_id: int, assignment_id: int) -> ResponseReturnValue:
     draft = queries.draft_of(enrolment_id, assignment_id)
     versions = queries.versions_of(enrolment_id, assignment_id, found.due_on)
     form = HandInForm(
-        found.ai_use, body=draft.body if draft else _last_text(versions), revision=draft.revision if draft else 0,
+        found, body=draft.body if draft else _last_text(versions), revision=draft.revision if draft else 0,
         number=len(versions) + 1,
     )  # fmt: skip
     return _page(found, versions, form, draft)
@@ -72,7 +72,7 @@ def save_draft(enrolment_id: int, assignment_id: int) -> ResponseReturnValue:
         flash(form.body.errors[0] if form.body.errors else _("This draft could not be saved."), "danger")
     draft = queries.draft_of(enrolment_id, assignment_id)
     versions = queries.versions_of(enrolment_id, assignment_id, found.due_on)
-    again = HandInForm(found.ai_use)
+    again = HandInForm(found)
     again.revision.data, again.number.data = draft.revision if draft else 0, len(versions) + 1
     return _page(found, versions, again, draft, conflict=draft), form.status
 
@@ -107,7 +107,7 @@ def work_state(enrolment_id: int, assignment_id: int) -> ResponseReturnValue:
 @allow(Permission.WORK_HAND_IN)
 def hand_in(enrolment_id: int, assignment_id: int) -> ResponseReturnValue:
     found = queries.assignment_for(me().user_id, enrolment_id, assignment_id)
-    form = HandInForm(found.ai_use)
+    form = HandInForm(found)
     if form.validate_on_submit():
         with form.refusals():
             services.hand_in(

@@ -9,7 +9,7 @@ from lms.credentials.events import CertificateRevoked
 from lms.credentials.models import Certificate
 from lms.credentials.services import history
 from lms.credentials.services.issuing import new_certificate, promise_seal
-from lms.credentials.snapshot import Snapshot
+from lms.credentials.snapshot import Snapshot, as_printed
 from lms.credentials.states import LIVE, CertificateState, ReplacementKind, RevocationReason
 from lms.errors import Refused
 from lms.events import emit
@@ -27,7 +27,7 @@ def correct(certificate_id: int, *, name: str, name_ar: str, note: str, by: Acto
     """Put another in its place that says the same of the right name; the old one's page says so from now on. Returns the new
     one, with its own code, to be sealed. Raises CannotChange."""
     old = _locked(certificate_id)
-    name, name_ar = " ".join(name.split()), " ".join(name_ar.split())
+    name, name_ar = as_printed(name), as_printed(name_ar)
     said = Snapshot.from_json(old.snapshot)
     if (name, name_ar) == (said.name, said.name_ar):
         raise CannotChange(_("This is the name the certificate has already."), field="name")
@@ -54,7 +54,12 @@ def revoke(certificate_id: int, *, reason: RevocationReason, note: str, by: Acto
     certificate.revocation_reason = reason
     history.note(certificate, "revoked", by=by, reason=reason, note=note)
     audit.record(
-        "certificate.revoked", f"certificate:{certificate.id}", by=by, cohort_id=certificate.cohort_id, reason=reason, note=note
+        "certificate.revoked",
+        f"certificate:{certificate.id}",
+        by=by,
+        cohort_id=certificate.cohort_id,
+        reason=reason,
+        note=note,
     )
     emit(CertificateRevoked(certificate.id))
 

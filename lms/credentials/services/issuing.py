@@ -15,7 +15,7 @@ from lms.credentials.issuer import issuer
 from lms.credentials.models import Certificate, CertificateFile
 from lms.credentials.queries import Facts
 from lms.credentials.services import history
-from lms.credentials.snapshot import LAYOUT, Snapshot
+from lms.credentials.snapshot import LAYOUT, Snapshot, as_printed
 from lms.credentials.states import CertificateState, ReplacementKind
 from lms.errors import Refused
 from lms.events import emit
@@ -63,7 +63,10 @@ def issue_cohort(cohort_id: int, enrolment_ids: Collection[int], *, by: Actor, r
 def zip_cohort(cohort_id: int, *, by: Actor, request: str) -> int:
     """Promise one archive of the cohort's certificates; returns the job."""
     return jobs.enqueue(
-        "credentials.cohort_archive", f"archive:{cohort_id}:{request}", by=by.user_id, arguments={"cohort_id": cohort_id}
+        "credentials.cohort_archive",
+        f"archive:{cohort_id}:{request}",
+        by=by.user_id,
+        arguments={"cohort_id": cohort_id},
     )
 
 
@@ -85,7 +88,9 @@ def decide(enrolment_id: int, *, by: Actor) -> Certificate:
     if reasons:
         raise NotEligible(reasons)
     snapshot = snapshot_of(facts)
-    certificate = new_certificate(snapshot, facts.holder_id, enrolment_id, facts.programme_version_id, facts.cohort_id, by)
+    certificate = new_certificate(
+        snapshot, facts.holder_id, enrolment_id, facts.programme_version_id, facts.cohort_id, by
+    )
     try:
         with db.session().begin_nested():
             db.session().add(certificate)
@@ -103,8 +108,8 @@ def snapshot_of(facts: Facts) -> Snapshot:
     """What the certificate will say for ever, under a new code."""
     us, awarded_on = issuer(), today()
     return Snapshot(
-        code=code.new_code(), kind=facts.kind, name=facts.name, name_ar=facts.name_ar, title_fr=facts.title_fr,
-        title_en=facts.title_en, programme=facts.programme, programme_fr=facts.programme_fr, programme_en=facts.programme_en,
+        code=code.new_code(), kind=facts.kind, name=as_printed(facts.name), name_ar=as_printed(facts.name_ar),
+        title_fr=facts.title_fr, title_en=facts.title_en, programme=facts.programme, programme_fr=facts.programme_fr, programme_en=facts.programme_en,
         programme_version=facts.programme_version, minutes=facts.minutes, cohort=facts.cohort, starts_on=facts.starts_on,
         ends_on=facts.ends_on, modules=facts.modules, competencies=facts.competencies, awarded_on=awarded_on,
         valid_from=awarded_on, valid_until=validity.last_day(awarded_on, facts.validity_months), issuer=us.name,
@@ -136,7 +141,11 @@ def record_seal(certificate_id: int, pdf: bytes, key: str, signing_key_id: int) 
     certificate.state, certificate.issued_at = CertificateState.ISSUED, now()
     history.note(certificate, "sealed", by=INSTITUTE, note=f"sha256:{sha256}")
     audit.record(
-        "certificate.issued", f"certificate:{certificate_id}", by=INSTITUTE, cohort_id=certificate.cohort_id, sha256=sha256
+        "certificate.issued",
+        f"certificate:{certificate_id}",
+        by=INSTITUTE,
+        cohort_id=certificate.cohort_id,
+        sha256=sha256,
     )
     emit(CertificateIssued(certificate_id))
     replaced = queries.replaced_by(certificate_id)

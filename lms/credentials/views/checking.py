@@ -35,7 +35,7 @@ def check() -> ResponseReturnValue:
     if not typed:
         return _unlisted(render_template("credentials/check.html", **_page(url_for(".check"))))
     try:
-        return redirect(url_for(".verify", code=codes.printed(codes.parse(typed)), **_chosen_language()), 303)
+        return redirect(url_for(".verify", code=codes.printed(codes.parse(typed)), lang=_chosen_language()), 303)
     except codes.Mistyped:
         return _answered(verdict.mistyped(now()), typed, url_for(".check", code=typed))
 
@@ -62,7 +62,9 @@ def _refuse_guessing() -> None:
         throttle.refuse_when_spent(throttle.CHECK_MISSES, "check", client_block())
     except TooMany as refusal:
         minutes = -(-refusal.retry_after // 60)
-        words = _n("Too many tries. Try again in %(num)d minute.", "Too many tries. Try again in %(num)d minutes.", minutes)
+        words = _n(
+            "Too many tries. Try again in %(num)d minute.", "Too many tries. Try again in %(num)d minutes.", minutes
+        )
         raise TooMany(words, retry_after=refusal.retry_after) from None
 
 
@@ -82,9 +84,9 @@ def _page(here: str) -> dict[str, object]:
     return {"alternates": [(locale, f"{here}{mark}lang={locale}") for locale in LOCALES]}
 
 
-def _chosen_language() -> dict[str, str]:
+def _chosen_language() -> str | None:
     chosen = request.args.get("lang")
-    return {"lang": chosen} if chosen in LOCALES else {}
+    return chosen if chosen in LOCALES else None
 
 
 def _unlisted(content: Response | str) -> Response:

@@ -49,9 +49,16 @@ def correct(certificate_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             new = services.correct(
-                certificate_id, name=form.name.data or "", name_ar=form.name_ar.data or "", note=form.note.data or "", by=me()
+                certificate_id,
+                name=form.name.data or "",
+                name_ar=form.name_ar.data or "",
+                note=form.note.data or "",
+                by=me(),
             )
-            flash(_("A corrected certificate takes its place; it is being sealed. The old code says so from now on."), "success")
+            flash(
+                _("A corrected certificate takes its place; it is being sealed. The old code says so from now on."),
+                "success",
+            )
             return redirect(url_for(".certificate", certificate_id=new.id), 303)
     return render_template("credentials/correct.html", form=form, certificate_id=certificate_id, said=said), form.status
 
@@ -63,7 +70,9 @@ def revoke(certificate_id: int) -> ResponseReturnValue:
     said, form = Snapshot.from_json(found.snapshot), RevokeForm()
     if form.validate_on_submit():
         with form.refusals():
-            services.revoke(certificate_id, reason=RevocationReason(form.reason.data), note=form.note.data or "", by=me())
+            services.revoke(
+                certificate_id, reason=RevocationReason(form.reason.data), note=form.note.data or "", by=me()
+            )
             flash(_("The certificate is revoked. Whoever checks it reads so from now on."), "success")
             return redirect(url_for(".certificate", certificate_id=certificate_id), 303)
     return render_template("credentials/revoke.html", form=form, certificate_id=certificate_id, said=said), form.status

@@ -22,26 +22,30 @@ NAME_NOTE = "Nom mal transcrit à l'inscription ; corrigé d'après la pièce d'
 DUPLICATE_NOTE = "Doublon : la même personne était inscrite sous deux adresses ; l'autre certificat reste valable."
 
 
-def finish(progress: Progress) -> None:
-    """Seal what waits, then do what is still to be done to certificates that are out."""
-    _seal(progress)
+def finish(progress: Progress) -> int:
+    """Seal what waits, then do what is still to be done to certificates that are out. Returns how many could not be sealed
+    now: the worker tries them again."""
+    sealed = _seal(progress)
     with db.transaction():
         by = accounts.actor_of(_user(COORDINATOR).id)
         for story in STORIES:
             if story.after is not None:
                 _go_on(story, by)
-    _seal(progress)
+    _seal(progress, before=sealed)
     with db.transaction():
         settle_mails()
+        return queries.drafts_left()
 
 
-def _seal(progress: Progress) -> None:
+def _seal(progress: Progress, *, before: int = 0) -> int:
+    """Run the jobs that are due, and say how many that was. ``before``: how many were run earlier."""
     with db.reading():
         waiting = queries.drafts_left()
     done = 0
     while done < waiting and jobs.run_next(plan().jobs):
         done += 1
-        progress(done, waiting)
+        progress(before + done, before + waiting)
+    return done
 
 
 def _go_on(story: Story, by: Actor) -> None:

@@ -14,7 +14,7 @@ from lms.i18n import _
 from lms.jobs import JobState
 from lms.operations import queries, services
 from lms.operations.views import bp
-from lms.operations.wording import JOB_STATES, JOBS
+from lms.operations.wording import JOB_STATES, JOBS, RESULTS
 from lms.permissions import Permission
 from lms.web.access import SIGNED_IN, allow
 from lms.web.forms import safe_next
@@ -43,7 +43,8 @@ def job(job_id: int) -> ResponseReturnValue:
     page = {
         "job": found, "label": JOBS.get(found.kind, found.kind), "state": JOB_STATES[JobState(found.state)], "is_open": is_open,
         "is_parked": found.state == JobState.PARKED, "so_far": _length((found.finished_at or now()) - found.created_at),
-        "seconds": _pause(found.created_at), "link": _link(found), "looks_after": me().may(Permission.JOBS_VIEW),
+        "seconds": _pause(found.created_at), "result": _result(found) if found.state == JobState.DONE else None,
+        "looks_after": me().may(Permission.JOBS_VIEW),
     }  # fmt: skip
     name = "_job" if request.headers.get("HX-Request") else "job"
     return render_template(f"operations/{name}.html", **page)
@@ -59,10 +60,14 @@ def _pause(since: datetime) -> int:
     return next((seconds for limit, seconds in SLOWER if age < limit), SLOWEST)
 
 
-def _link(found: Record) -> str | None:
-    """Where the result is: only ever a page of ours."""
-    url = found.result.get("url")
-    return safe_next(url, "") or None if isinstance(url, str) else None
+def _result(found: Record) -> tuple[str, str] | None:
+    """Address and words of the link to what came of it: a page we know, or the one the job named, if it is ours."""
+    if found.kind in RESULTS:
+        endpoint, names, words = RESULTS[found.kind]
+        ids = found.arguments | {"job_id": found.id}
+        return url_for(endpoint, **{name: ids[name] for name in names}), str(words)
+    url = safe_next(found.result.get("url"), "")
+    return (url, found.result.get("label") or _("See the result")) if url else None
 
 
 @bp.post("/jobs/<int:job_id>/cancel")

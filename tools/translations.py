@@ -28,7 +28,7 @@ TRANSLATIONS = SOURCE / "translations"
 
 SOURCE_LANGUAGE = "en"
 ALWAYS = {"en", "fr"}
-KEYWORDS = {**DEFAULT_KEYWORDS, "_n": (1, 2), "lazy": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "_n": (1, 2), "lazy": None}
 TRANSLATOR_COMMENT = "Translators:"
 
 PLACEHOLDER = re.compile(r"%%|%\(\w+\)[-#0 +]*[\d.]*[a-zA-Z]|%[sdifr]|\{[a-z_]\w*\}")

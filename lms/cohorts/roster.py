@@ -9,7 +9,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from email_validator import EmailNotValidError, validate_email
@@ -68,12 +68,14 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """``line`` 0: the whole file. ``column`` is one of ``LONGEST``; ``value`` what stands there, shortened."""
+    """``line`` 0: the whole file. ``column`` is one of ``LONGEST``; ``value`` what stands there, shortened; ``email`` the address
+    on that line, to find it by."""
 
     line: int
     fault: Fault
     column: str = ""
     value: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,7 @@ def _read_row(reading: _Reading, line: int, cells: Sequence[str], columns: Mappi
         if not problems and not _is_address(email):
             problems.append(Problem(line, Fault.EMAIL_INVALID, "email", email[:SHOWN]))
     if problems:
-        reading.problems += problems
+        reading.problems += [replace(problem, email=email[:SHOWN]) for problem in problems]
     else:
         reading.rows.append(RosterRow(line, **{**values, "email": email}))
 

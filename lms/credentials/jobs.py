@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from flask import url_for
+
 from lms import db, storage
 from lms.accounts import queries as people
 from lms.credentials import code, queries, services
@@ -68,7 +70,8 @@ def issue_cohort(job: Running) -> None:
             waiting = ahead
         if waiting is not None:
             _seal(job, waiting.result(), done=finished + 1)
-    with job.step(done=len(enrolment_ids), refused=refused, cohort_id=job.arguments["cohort_id"]):
+    url = url_for("credentials.cohort", cohort_id=job.arguments["cohort_id"])
+    with job.step(done=len(enrolment_ids), refused=refused, url=url):
         pass
 
 
@@ -117,7 +120,8 @@ def cohort_archive(job: Running) -> None:
                 with job.step(done=number, total=len(rows)):
                     pass
     key = storage.put(packed.getvalue(), ARCHIVES)
-    with job.step(done=len(rows), total=len(rows), key=key, cohort_id=cohort_id):
+    url = url_for("credentials.archive", cohort_id=cohort_id, job_id=job.id)
+    with job.step(done=len(rows), total=len(rows), key=key, url=url):
         pass
 
 

@@ -28,16 +28,21 @@ class Entry:
 _P = Permission
 
 ENTRIES = (
-    Entry("home.home", _("Home"), "house", covers=("learning.",)),
+    Entry("home.home", _("Home"), "house", covers=(
+        "learning.programme", "learning.module", "learning.lesson", "assessment.quiz", "assessment.attempt", "assessment.submit",
+        "assessment.result", "assessment.assignment",
+    )),
     Entry("results.mine", _("Results"), "bar-chart", _P.LEARN),
     Entry("credentials.mine", _("Certificates"), "award", _P.LEARN),
     Entry("assessment.reviews", _("To review"), "clipboard-check", _P.WORK_REVIEW, covers=("assessment.review",)),
     Entry("cohorts.cohorts", _("Cohorts"), "people", _P.COHORT_VIEW,
-          covers=("cohorts.", "results.gradebook", "results.person", "timetable.")),
+          covers=("cohorts.", "results.gradebook", "results.person", "timetable.", "assessment.marking", "assessment.live_marks",
+                  "assessment.practice", "credentials.cohort", "credentials.certificate", "credentials.correct",
+                  "credentials.revoke")),
     Entry("accounts.people", _("People"), "person", _P.PEOPLE_VIEW,
           covers=("accounts.person", "accounts.invite", "accounts.edit_person", "accounts.grant_role", "accounts.organisation",
                   "accounts.edit_organisation", "accounts.new_organisation", "accounts.roles")),
-    Entry("catalogue.catalogue", _("Catalogue"), "book", covers=("catalogue.",)),
+    Entry("catalogue.catalogue", _("Catalogue"), "book", covers=("catalogue.", "learning.preview", "assessment.preview")),
     Entry("operations.audit", _("Audit"), "shield-lock", _P.AUDIT_READ),
     Entry("operations.jobs", _("Jobs"), "gear", _P.JOBS_VIEW, covers=("operations.job",)),
     Entry("operations.outbox", _("Mails"), "envelope", _P.OUTBOX_VIEW),

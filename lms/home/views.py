@@ -1,6 +1,6 @@
 """Welcome for visitors, home for those signed in, help for all; and the bar above every page."""
 
-from flask import Blueprint, current_app, make_response, render_template
+from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -27,14 +27,7 @@ WORK_SHOWN = 5
 @bp.app_context_processor
 def navigation() -> dict[str, object]:
     entries = entries_for(me()) if current_user.factor_passed else list(FOR_VISITORS)
-    known = [entry for entry in entries if entry.endpoint in current_app.view_functions]
-    return {
-        "bar": known[:IN_BAR],
-        "menu": known[ON_PHONE:],
-        "beyond_bar": known[IN_BAR:],
-        "version": VERSION,
-        "url_rules": current_app.view_functions,
-    }
+    return {"bar": entries[:IN_BAR], "menu": entries[ON_PHONE:], "beyond_bar": entries[IN_BAR:], "version": VERSION}
 
 
 @bp.get("/")

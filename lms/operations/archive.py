@@ -49,8 +49,8 @@ class Manifest:
 class Writer:
     """Adds entries to an archive and remembers what they were."""
 
-    def __init__(self, tar: tarfile.TarFile, manifest: Manifest, made_at: float) -> None:
-        self._tar, self.manifest, self._made_at = tar, manifest, made_at
+    def __init__(self, tar: tarfile.TarFile, manifest: Manifest, folder: Path, made_at: float) -> None:
+        self._tar, self.manifest, self._folder, self._made_at = tar, manifest, folder, made_at
 
     def add(self, name: str, content: bytes) -> None:
         self._add(name, io.BytesIO(content), len(content), hashlib.sha256(content).hexdigest())
@@ -58,7 +58,7 @@ class Writer:
     def add_lines(self, name: str, lines: Iterable[str]) -> int:
         """An entry that may be larger than memory; returns how many lines it has."""
         digest, count = hashlib.sha256(), 0
-        with tempfile.TemporaryFile(dir=Path(str(self._tar.name)).parent) as spool:
+        with tempfile.TemporaryFile(dir=self._folder) as spool:
             for line in lines:
                 encoded = line.encode() + b"\n"
                 digest.update(encoded)
@@ -89,8 +89,9 @@ def written(path: Path, manifest: Manifest, made_at: float) -> Iterator[Writer]:
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            with tarfile.open(name, "w:gz", fileobj=file, compresslevel=3) as tar:
-                writer = Writer(tar, manifest, made_at)
+            zipped = gzip.GzipFile("", "wb", compresslevel=3, fileobj=file, mtime=made_at)
+            with zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
+                writer = Writer(tar, manifest, path.parent, made_at)
                 yield writer
                 writer.finish()
             file.flush()
@@ -112,16 +113,15 @@ class Entry:
 
 
 def entries(path: Path) -> Iterator[Entry]:
-    """Every entry in turn. Raises BadArchive on damage and on names that no backup of ours has."""
-    try:
-        with tarfile.open(path, "r:gz") as tar:
-            for info in tar:
-                content = tar.extractfile(info) if info.isfile() else None
-                if content is None or not _is_ours(info.name):
-                    raise BadArchive(f"It holds {info.name!r}, which no backup of this product does.")
-                yield Entry(info.name, content)
-    except _DAMAGE as error:
-        raise BadArchive(f"It is damaged or not a .tar.gz file ({error}).") from error
+    """Every entry in turn. Raises BadArchive on names that no backup of ours has; reading a damaged one raises ``_DAMAGE``."""
+    with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+        for info in tar:
+            content = tar.extractfile(info) if info.isfile() else None
+            if content is None or not _is_ours(info.name):
+                raise BadArchive(f"It holds {info.name!r}, which no backup of this product does.")
+            yield Entry(info.name, content)
+        while stream.read(_BLOCK):
+            pass  # to the very end, where gzip's own checksum is
 
 
 def _is_ours(name: str) -> bool:
@@ -133,6 +133,13 @@ def _is_ours(name: str) -> bool:
 
 def verified(path: Path) -> Manifest:
     """Read the whole archive and compare it with its manifest. Raises BadArchive."""
+    try:
+        return _verified(path)
+    except _DAMAGE as error:
+        raise BadArchive(f"It is damaged or not a .tar.gz file ({error}).") from error
+
+
+def _verified(path: Path) -> Manifest:
     found: dict[str, str] = {}
     manifest = None
     for entry in entries(path):

@@ -17,11 +17,12 @@ from lms import db
 from lms.i18n import _
 from lms.operations import backup as backups
 from lms.operations import doctor as doctors
-from lms.operations import migrations, plan, server
+from lms.operations import metrics, migrations, plan, server
 from lms.operations import restore as restores
 from lms.operations import worker as workers
 from lms.operations.archive import Manifest
 from lms.settings import Settings
+from lms.web.doorstep import Doorstep
 
 File = click.Path(dir_okay=False, path_type=Path)
 
@@ -85,7 +86,8 @@ def serve(script: ScriptInfo, host: str, port: int, workers: int | None, threads
         server.count_together(settings.data / "metrics")
 
     def web() -> None:
-        server.serve(_maker(script), host=host, port=port, workers=count, threads=threads)
+        make_app = _maker(script)
+        server.serve(lambda: Doorstep(make_app(), metrics.observe_kept), host=host, port=port, workers=count, threads=threads)
 
     if with_worker is None:
         with_worker = not settings.is_production

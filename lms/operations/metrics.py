@@ -38,6 +38,11 @@ def _observe(_app: Flask, response: Response, **_rest: object) -> None:
         _SECONDS.labels(request.endpoint or "none", str(response.status_code)).observe(seconds)
 
 
+def observe_kept(seconds: float) -> None:
+    """An answer that ``web.doorstep`` had kept: the application never saw the request."""
+    _SECONDS.labels("kept", "200").observe(seconds)
+
+
 class _Backlog(Collector):
     """Jobs and mails as they are now. Needs a frame."""
 

@@ -19,6 +19,7 @@ from gunicorn.workers.base import Worker
 from prometheus_client import multiprocess
 
 from lms.operations import metrics
+from lms.web.doorstep import Doorstep
 
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - where gunicorn's processes show that they live
 GRACE = 30
@@ -28,7 +29,7 @@ GRACE = 30
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told everything here: it reads neither a command line nor a file of its own."""
 
-    def __init__(self, make_app: Callable[[], Flask], **options: Any) -> None:
+    def __init__(self, make_app: Callable[[], Doorstep | Flask], **options: Any) -> None:
         self._make_app, self._options = make_app, options
         super().__init__()
 
@@ -36,11 +37,11 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Doorstep | Flask:
         return self._make_app()
 
 
-def serve(make_app: Callable[[], Flask], *, host: str, port: int, workers: int, threads: int) -> None:
+def serve(make_app: Callable[[], Doorstep | Flask], *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until told to stop. Does not return."""
     Server(
         make_app, bind=f"{host}:{port}", workers=workers, worker_class="gthread", threads=threads, timeout=60, keepalive=5,

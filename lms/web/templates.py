@@ -60,11 +60,15 @@ class _Generator(CodeGenerator):
 
 
 def _shown(value: object) -> str:
-    """The value as HTML. What is HTML already, and numbers, are passed on; everything else goes through ``escape``."""
-    kind = type(value)
-    if kind is Markup:
-        return value  # type: ignore[return-value]
-    return str(value) if kind is int else escape(value)
+    """The value as HTML. What is HTML already, numbers and plain words pass; everything else goes through ``escape``."""
+    match value:
+        case Markup():
+            return value
+        case str() if type(value) is str and value.isalnum():
+            return value
+        case int() if type(value) is int:
+            return str(value)
+    return escape(value)
 
 
 class Environment(FlaskEnvironment):

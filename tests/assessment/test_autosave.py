@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
@@ -297,9 +297,8 @@ class TestDraft:
             assert session.scalars(select(SubmissionDraft.body)).all() == ["My plan begins"]
 
         amina.page.fill("textarea[name=body]", "My plan begins and ends")
-        amina.page.set_input_files(
-            "input[type=file]", files=[{"name": "a.md", "mimeType": "text/plain", "buffer": b"# A"}]
-        )
+        file: FilePayload = {"name": "a.md", "mimeType": "text/plain", "buffer": b"# A"}
+        amina.page.set_input_files("input[type=file]", files=[file])
         amina.page.click("main button.btn-primary")
 
         amina.page.get_by_text("Handed in, waits for a review").wait_for()

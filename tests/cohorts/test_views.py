@@ -218,6 +218,10 @@ class TestRoster:
         assert page.index("“bad” is not an e-mail address") < page.index("new@example.ma")
         assert "begins like a formula" in page
         assert "new@example.ma" not in coordinator.get(f"{address}?show=error").text
+        errors = coordinator.get(f"{address}/errors.csv").data.decode("utf-8-sig").splitlines()
+        assert errors[0] == "line;email;why"
+        assert errors[1].startswith("3;bad;")
+        assert errors[2].startswith("4;c@example.ma;")
         with db.reading():
             assert queries.seats_taken(cohort_id) == 0
         assert coordinator.post(address).location == address

@@ -20,7 +20,7 @@ INSIDE_THE_FRAME = 50.0  # points from the paper's edge to the inner rule
 
 
 def tool(*command: str | Path, **options: object) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ class TestThePage:
 
 
 def tool_bytes(*command: str | Path) -> bytes:
-    return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout  # noqa: S603
+    return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
 
 
 class TestWhatFits:

@@ -23,7 +23,7 @@ from tests.credentials.conftest import SAID, Paper
 
 
 def run(*command: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=check, timeout=60)  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=check, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +162,7 @@ def with_title_edited(paper: Paper) -> bytes:
 
 
 def rewritten(paper: Paper) -> bytes:
-    return subprocess.run(["qpdf", paper.path, "-"], capture_output=True, check=True).stdout  # noqa: S603, S607
+    return subprocess.run(["qpdf", paper.path, "-"], capture_output=True, check=True).stdout
 
 
 def without_seal(paper: Paper) -> bytes:
@@ -182,12 +182,14 @@ def signed_by_somebody_else(paper: Paper) -> bytes:
 class TestExamine:
     TAMPERED = {  # noqa: RUF012 - the table of the cases
         "nothing": (lambda paper: paper.pdf, Document.ORIGINAL), "comment appended": (with_comment, Document.HARMLESS_BYTES),
-        "note laid over": (with_note_laid_over, Document.CONTENT_ADDED), "page replaced": (with_page_replaced, Document.CONTENT_ADDED),
+        "note laid over": (with_note_laid_over, Document.CONTENT_ADDED),
+        "page replaced": (with_page_replaced, Document.CONTENT_ADDED),
         "file attached": (with_file_attached, Document.CONTENT_ADDED), "byte flipped": (with_byte_flipped, Document.ALTERED),
         "metadata edited": (with_title_edited, Document.ALTERED), "rewritten": (rewritten, Document.ALTERED),
         "seal removed": (without_seal, Document.COPY), "sealed by a look-alike": (signed_by_somebody_else, Document.FOREIGN),
         "truncated": (truncated, Document.DAMAGED), "empty": (lambda _paper: b"", Document.DAMAGED),
-        "no PDF": (lambda _paper: b"\x89PNG" * 99, Document.DAMAGED), "too large": (lambda _paper: b"%PDF-" * 3_000_000, Document.DAMAGED),
+        "no PDF": (lambda _paper: b"\x89PNG" * 99, Document.DAMAGED),
+        "too large": (lambda _paper: b"%PDF-" * 3_000_000, Document.DAMAGED),
     }  # fmt: skip
 
     @pytest.mark.parametrize(("change", "document"), TAMPERED.values(), ids=TAMPERED)

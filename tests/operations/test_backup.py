@@ -77,15 +77,12 @@ def saved(home: Settings, **options: Any) -> Path:
 
 
 @pytest.fixture
-def elsewhere(blank: db.Database, home: Settings, tmp_path: Path) -> Settings:
-    """Another installation, with nothing in it: from here on the application talks to this one."""
+def elsewhere(home: Settings, blank: db.Database, tmp_path: Path) -> Settings:
+    """Another installation, with nothing in it: asked for last, and from then on the one the application talks to."""
     settings = replace(home, data=tmp_path / "elsewhere", files=str(tmp_path / "elsewhere" / "files"))
     settings.data.mkdir()
-    return settings
-
-
-def move_to(settings: Settings) -> None:
     storage.connect(settings.files)
+    return settings
 
 
 class TestBackUp:
@@ -145,9 +142,9 @@ class TestBackUp:
             assert manifest.audit[0] == rows["audit_events"]
             assert verify(home.data.parent / f"{number}.tar.gz").rows == rows
 
-    def test_needs_a_database_with_tables(self, blank: db.Database, home: Settings) -> None:
+    def test_needs_a_database_with_tables(self, elsewhere: Settings) -> None:
         with pytest.raises(NotNow, match="lms init"):
-            saved(home)
+            saved(elsewhere)
 
 
 def _fail(_key: str) -> bytes:
@@ -165,23 +162,19 @@ class TestRestore:
         return saved(home)
 
     def test_gives_every_row_and_file_back(
-        self, path: Path, filled: Rows, request: pytest.FixtureRequest, home: Settings
+        self, path: Path, filled: Rows, elsewhere: Settings
     ) -> None:
-        settings = request.getfixturevalue("elsewhere")
-        move_to(settings)
 
-        manifest = restore(path, settings.data)
+        manifest = restore(path, elsewhere.data)
 
         assert everything() == filled
         assert [storage.get(key) for key in storage.stored_keys()] == [b"\x00\xff sealed"]
         assert breaks_after(manifest) == []
 
     def test_numbers_new_rows_after_the_old_ones(
-        self, path: Path, filled: Rows, request: pytest.FixtureRequest, home: Settings
+        self, path: Path, filled: Rows, elsewhere: Settings
     ) -> None:
-        settings = request.getfixturevalue("elsewhere")
-        move_to(settings)
-        restore(path, settings.data)
+        restore(path, elsewhere.data)
 
         with db.transaction():
             new = make_user().id
@@ -194,7 +187,7 @@ class TestRestore:
     def test_reads_a_backup_of_the_other_database(self, path: Path, filled: Rows, home: Settings, tmp_path: Path) -> None:
         """From the database under test into SQLite, and from there back."""
         with connected(db.Database(f"sqlite:///{tmp_path / 'other.sqlite'}")):
-            move_to(replace(home, files=str(tmp_path / "other")))
+            storage.connect(str(tmp_path / "other"))
             restore(path, tmp_path)
             assert everything() == filled
             back = tmp_path / "back.tar.gz"
@@ -222,14 +215,12 @@ class TestRestore:
         assert everything() == filled
 
     def test_takes_a_database_that_was_only_set_up(
-        self, path: Path, filled: Rows, request: pytest.FixtureRequest, home: Settings
+        self, path: Path, filled: Rows, elsewhere: Settings
     ) -> None:
-        settings = request.getfixturevalue("elsewhere")
-        move_to(settings)
         with migrations.sole_writer() as connection:
             migrations.upgrade(connection)
 
-        restore(path, settings.data)
+        restore(path, elsewhere.data)
 
         assert everything() == filled
 
@@ -258,33 +249,29 @@ class TestRestore:
         with pytest.raises(NotRestored, match="newer version"):
             restore(newer, home.data, force=True)
 
-    def test_puts_keys_back_for_their_owner_only(
-        self, filled: Rows, home: Settings, request: pytest.FixtureRequest
-    ) -> None:
+    @pytest.fixture
+    def path_with_keys(self, filled: Rows, home: Settings) -> Path:
         (home.data / "keys").mkdir()
         (home.data / "keys" / "seal.key").write_text("private")
-        path = saved(home, with_keys=True)
-        settings = request.getfixturevalue("elsewhere")
-        move_to(settings)
+        return saved(home, with_keys=True)
 
-        restore(path, settings.data)
+    def test_puts_keys_back_for_their_owner_only(self, path_with_keys: Path, elsewhere: Settings) -> None:
+        restore(path_with_keys, elsewhere.data)
 
-        key = settings.data / "keys" / "seal.key"
+        key = elsewhere.data / "keys" / "seal.key"
         assert key.read_text() == "private"
         assert key.stat().st_mode & 0o077 == 0
         assert key.parent.stat().st_mode & 0o077 == 0
 
-    def test_replaces_no_other_key_unasked(self, filled: Rows, home: Settings, request: pytest.FixtureRequest) -> None:
-        (home.data / "secret.key").write_text("theirs")
-        path = saved(home, with_keys=True)
-        settings = request.getfixturevalue("elsewhere")
-        move_to(settings)
-        (settings.data / "secret.key").write_text("ours")
+    def test_replaces_no_other_key_unasked(self, path_with_keys: Path, elsewhere: Settings) -> None:
+        ours = elsewhere.data / "keys" / "seal.key"
+        ours.parent.mkdir()
+        ours.write_text("ours")
 
         with pytest.raises(NotRestored, match="Another key"):
-            restore(path, settings.data)
+            restore(path_with_keys, elsewhere.data)
 
-        assert (settings.data / "secret.key").read_text() == "ours"
+        assert ours.read_text() == "ours"
 
 
 def _altered(path: Path, entry: str, change: Callable[[bytes], bytes | None]) -> Path:
@@ -345,7 +332,7 @@ class TestVerify:
 
     def test_finds_damage_anywhere(self, path: Path) -> None:
         content = path.read_bytes()
-        for place in range(20, len(content) - 8, len(content) // 40):
+        for place in range(10, len(content), len(content) // 40):
             path.write_bytes(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :])
             with pytest.raises(NotRestored):
                 verify(path)

@@ -1,5 +1,6 @@
 """An installation for one measurement: its own folder and database, as production has them, gone afterwards."""
 
+import logging
 import os
 import secrets
 import subprocess
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -48,6 +50,7 @@ def installed(server: str | None) -> Iterator[Installation]:
     with tempfile.TemporaryDirectory(prefix="takwin-bench-") as folder, _database(server) as address:
         environment = _environment(Path(folder), address)
         installation = Installation(environment, Path(folder), create_app(settings.from_environment(environment)))
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
         db.database().dispose()  # opened before there were tables
         try:
             installation.command("init")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from secrets import randbits
 from typing import Any
 
@@ -181,22 +182,27 @@ def refuse_when_closed(attempt: Record) -> None:
 
 def _upsert(attempt_id: int, wanted: Mapping[int, tuple[int, Response]]) -> set[int]:
     """Write the newer ones in one statement; the questions that were written."""
-    insert = sqlite_insert if db.database().is_sqlite else postgresql_insert
     rows = [
-        {"attempt_id": attempt_id, "question_id": question, "revision": revision, "response": {"value": response},
-         "saved_at": now()}
+        {
+            "attempt_id": attempt_id, "question_id": question, "revision": revision, "response": {"value": response},
+            "saved_at": now(),
+        }
         for question, (revision, response) in sorted(wanted.items())
     ]  # fmt: skip
-    written = insert(Answer).values(rows)
-    written = written.on_conflict_do_update(
-        index_elements=[Answer.attempt_id, Answer.question_id],
-        set_={
-            "revision": written.excluded.revision, "response": written.excluded.response,
-            "saved_at": written.excluded.saved_at,
-        },
-        where=Answer.revision < written.excluded.revision,
-    )  # fmt: skip
-    return set(db.session().execute(written.returning(Answer.question_id)).scalars())
+    return set(db.session().execute(_writing(is_sqlite=db.database().is_sqlite), rows).scalars())
+
+
+@cache
+def _writing(*, is_sqlite: bool) -> Any:
+    """The statement, made once: putting it together costs more than running it."""
+    table = Answer.__table__
+    written = (sqlite_insert if is_sqlite else postgresql_insert)(table)  # type: ignore[arg-type]
+    fresh = written.excluded
+    return written.on_conflict_do_update(
+        index_elements=["attempt_id", "question_id"],
+        set_={"revision": fresh.revision, "response": fresh.response, "saved_at": fresh.saved_at},
+        where=table.c.revision < fresh.revision,
+    ).returning(table.c.question_id)
 
 
 def submit_attempt(attempt: Record, *, by: Actor) -> bool:

@@ -7,7 +7,7 @@ from lms.accounts.current import me
 from lms.cohorts import queries, services
 from lms.cohorts.forms import RosterForm, YesForm
 from lms.cohorts.models import RosterImport
-from lms.cohorts.preview import Action, Hindrance, count
+from lms.cohorts.preview import Action, Hindrance, Line, count
 from lms.cohorts.roster import MOST_BYTES, TEMPLATE
 from lms.cohorts.services.rosters import lines_of, problems_of
 from lms.cohorts.views import bp
@@ -43,6 +43,24 @@ def roster(cohort_id: int) -> ResponseReturnValue:
 def roster_template(cohort_id: int) -> ResponseReturnValue:
     example = ("amina.bennani@example.ma", "Amina", "Bennani", "أمينة", "بناني", "")
     return attachment(csv_text(TEMPLATE, [example]), "participants.csv", "text/csv; charset=utf-8")
+
+
+@bp.get("/cohorts/<int:cohort_id>/roster/<int:import_id>/errors.csv")
+@allow(Permission.COHORT_ENROL)
+def roster_errors(cohort_id: int, import_id: int) -> ResponseReturnValue:
+    """The lines to correct, each with why."""
+    lines = [line for line in lines_of(queries.roster_import(cohort_id, import_id)) if line.action is Action.ERROR]
+    rows = [(line.number, line.row.email if line.row else line.faults[0].email, _why(line)) for line in lines]
+    header = (_("line"), "email", _("why"))
+    return attachment(csv_text(header, rows), "errors.csv", "text/csv; charset=utf-8")
+
+
+def _why(line: Line) -> str:
+    return (
+        str(HINDRANCES[line.hindrance])
+        if line.hindrance
+        else " ".join(problem_sentence(fault) for fault in line.faults)
+    )
 
 
 @bp.get("/cohorts/<int:cohort_id>/roster/<int:import_id>")

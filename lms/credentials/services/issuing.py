@@ -109,11 +109,11 @@ def snapshot_of(facts: Facts) -> Snapshot:
     us, awarded_on = issuer(), today()
     return Snapshot(
         code=code.new_code(), kind=facts.kind, name=as_printed(facts.name), name_ar=as_printed(facts.name_ar),
-        title_fr=facts.title_fr, title_en=facts.title_en, programme=facts.programme, programme_fr=facts.programme_fr, programme_en=facts.programme_en,
-        programme_version=facts.programme_version, minutes=facts.minutes, cohort=facts.cohort, starts_on=facts.starts_on,
-        ends_on=facts.ends_on, modules=facts.modules, competencies=facts.competencies, awarded_on=awarded_on,
-        valid_from=awarded_on, valid_until=validity.last_day(awarded_on, facts.validity_months), issuer=us.name,
-        place=us.place, address=us.address,
+        title_fr=facts.title_fr, title_en=facts.title_en, programme=facts.programme, programme_fr=facts.programme_fr,
+        programme_en=facts.programme_en, programme_version=facts.programme_version, minutes=facts.minutes,
+        cohort=facts.cohort, starts_on=facts.starts_on, ends_on=facts.ends_on, modules=facts.modules,
+        competencies=facts.competencies, awarded_on=awarded_on, valid_from=awarded_on,
+        valid_until=validity.last_day(awarded_on, facts.validity_months), issuer=us.name, place=us.place, address=us.address,
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ JOBS: Mapping[str, jobs.Handler] = {
 
 PERIODIC: Sequence[Periodic] = (
     Periodic("notifications.send_pending", timedelta(seconds=5), notifications_queries.is_any_due),
-    Periodic("assessment.close_overdue", timedelta(seconds=30), assessment_queries.overdue_attempts),
+    Periodic("assessment.close_overdue", timedelta(seconds=30), assessment_queries.is_any_overdue),
     Periodic("operations.tidy", timedelta(hours=1)),
     Periodic("operations.send_audit_head", timedelta(days=1)),
 )

@@ -382,7 +382,7 @@ def browser(fresh: Flask, sign_in: Callable[[int], FlaskClient]) -> FlaskClient:
 class TestDatabaseAway:
     @pytest.mark.parametrize("path", ["/home", "/profile", "/jobs"])
     def test_is_told_calmly_to_those_signed_in(self, browser: FlaskClient, away: None, path: str) -> None:
-        response = browser.get(path)
+        response = browser.get(path, headers={"Accept-Language": "en"})
 
         assert response.status_code == 503
         assert int(response.headers["Retry-After"]) > 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, bindparam, func, select, tuple_
 
 from lms import db
 from lms.accounts.models import Organisation, RoleGrant, SignIn, User
@@ -45,23 +45,22 @@ class SignedInUser:
     is_authenticated: bool = True
 
 
-@db.prepared
-def _sign_in(token_hash: str, at: datetime) -> db.Read:
-    grants = and_(RoleGrant.user_id == User.id, RoleGrant.ended_at.is_(None))
-    return (
-        select(
-            SignIn.id, SignIn.factor_passed, SignIn.confirmed_at, User.id.label("user_id"), User.email, User.given_name,
-            User.family_name, User.locale, User.timezone, User.totp_secret.is_not(None).label("has_factor"),
-            RoleGrant.role, RoleGrant.cohort_id,
-        )
-        .join(User, User.id == SignIn.user_id).outerjoin(RoleGrant, grants)
-        .where(SignIn.token_hash == token_hash, SignIn.ended_at.is_(None), SignIn.expires_at > at, User.suspended_at.is_(None))
-    )  # fmt: skip
+_SIGN_IN = (
+    select(
+        SignIn.id, SignIn.factor_passed, SignIn.confirmed_at, User.id.label("user_id"), User.email, User.given_name,
+        User.family_name, User.locale, User.timezone, User.totp_secret.is_not(None).label("has_factor"),
+        RoleGrant.role, RoleGrant.cohort_id,
+    )
+    .join(User, User.id == SignIn.user_id)
+    .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.ended_at.is_(None)))
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("now"),
+           User.suspended_at.is_(None))
+)  # fmt: skip
 
 
 def signed_in(token: str) -> SignedInUser | None:
     """Who holds this cookie; None when it is unknown, ended, expired, or its user is suspended."""
-    rows = _sign_in(hashed(token), now()).all()
+    rows = db.read(_SIGN_IN, token_hash=hashed(token), now=now()).all()
     if not rows:
         return None
     first = rows[0]

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
@@ -166,3 +166,16 @@ class PracticeSignOff(db.Base):
     signed_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+EVIDENCE = (Marking, Submission, SubmissionFile, Review, LiveMark)
+"""Written once: a change is another row, with who and why."""
+
+
+def _refuse_change(_mapper: object, _connection: object, target: object) -> None:
+    raise RuntimeError(f"{type(target).__name__}: evidence never changes")
+
+
+for _table in EVIDENCE:
+    event.listen(_table, "before_update", _refuse_change)
+    event.listen(_table, "before_delete", _refuse_change)

@@ -317,8 +317,8 @@ class TestPages:
             session.flush()
             waiting = make_submission(other, assignment, body="A long text.\n\nOf two paragraphs.").id
             own = make_submission(session.get_one(Enrolment, kept.enrolment_id), assignment)
-            review: Review = make_review(own, make_user(), outcome=Outcome.RETURNED)
-            review.comments = {"aim": "Name one"}
+            make_review(own, make_user(), outcome=Outcome.RETURNED)
+            session.execute(update(Review).values(comments={"aim": "Name one"}))
         amina, karim = screen(kept.user_id, width=width), screen(kept.assessor_id, width=width)
         for address in (
             f"/enrolments/{kept.enrolment_id}/quizzes/{kept.quiz_id}", sitting.address, f"{sitting.address}/submit",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from lms import db
 from lms.assessment import queries
@@ -113,3 +114,13 @@ class TestSignOffsOf:
         assert queries.sign_offs_of([place.enrolment_id]) == {}
         signed(withdrawn=False)
         assert queries.sign_offs_of([place.enrolment_id]) == {(place.enrolment_id, place.task_id): now()}
+
+
+class TestEvidence:
+    def test_never_changes(self, place: Place) -> None:
+        live(place, "12")
+        mark = db.session().scalars(select(LiveMark)).one()
+        mark.mark = Decimal(20)
+
+        with pytest.raises(RuntimeError, match="evidence never changes"):
+            db.session().flush()

@@ -164,9 +164,9 @@ class TestPage:
         assert "Plan ü.pdf" in waiting
         assert "Hand in version" not in waiting
         with db.transaction():
-            submission_id = db.session().scalars(select(Submission.id)).one()
-            review = judge(kept, submission_id, Outcome.RETURNED)
-            review.comments, review.comment = {"aim": "Name one objective"}, "Nearly there"
+            judge(kept, db.session().scalars(select(Submission.id)).one(), Outcome.RETURNED)
+            said = {"comments": {"aim": "Name one objective"}, "comment": "Nearly there"}
+            db.session().execute(update(Review).values(**said))
         after = amina.get(address(kept)).get_data(as_text=True)
         expected = (
             "Returned, to be improved",

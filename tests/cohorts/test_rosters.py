@@ -51,7 +51,7 @@ class TestKeepRoster:
         assert keep(cohort, "a@example.ma;A;B;").id == keep(cohort, "a@example.ma;A;B;").id
 
     def test_refuses_a_file_it_cannot_read_at_its_field(self) -> None:
-        with pytest.raises(RosterUnreadable, match="column names") as refusal:
+        with pytest.raises(RosterUnreadable) as refusal:
             services.keep_roster(make_cohort().id, b"email|nom\n", by=INSTITUTE)
         assert refusal.value.field == "file"
 
@@ -128,7 +128,7 @@ class TestApplyRoster:
         make_enrolment(cohort)
         kept = keep(cohort, "a@example.ma;A;B;", "b@example.ma;C;D;")
 
-        with pytest.raises(TooManyPeople, match="file: 2"):
+        with pytest.raises(TooManyPeople):
             services.apply_roster(kept, by=INSTITUTE)
 
         assert enrolled() == 1

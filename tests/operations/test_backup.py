@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from lms import audit, db, models, storage
+from lms.i18n import in_language
 from lms.notifications.kinds import Kind
 from lms.operations import archive, migrations
 from lms.operations.archive import MANIFEST
@@ -45,7 +46,7 @@ def home(fresh: Flask, tmp_path: Path) -> Iterator[Settings]:
     (tmp_path / "data").mkdir()
     settings = replace(before, data=tmp_path / "data", files=str(tmp_path / "data" / "files"))
     storage.connect(settings.files)
-    with fresh.app_context():
+    with fresh.app_context(), in_language("en"):
         with db.database().engine.begin() as connection:
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
             connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": migrations.newest()})

@@ -227,6 +227,11 @@ def overdue_attempts() -> Sequence[int]:
     return db.session().execute(late.order_by(Attempt.closes_at)).scalars().all()
 
 
+def is_any_overdue() -> bool:
+    """Whether there is anything for ``assessment.close_overdue`` to do."""
+    return bool(overdue_attempts())
+
+
 def quizzes_to_preview() -> Sequence[Record]:
     """The quizzes of the courses as they stand now."""
     return (

@@ -15,8 +15,8 @@ from lms.cohorts import preview, queries, roster
 from lms.cohorts.models import RosterImport
 from lms.cohorts.preview import Action, Hindrance, Line, to_follow
 from lms.cohorts.roster import Fault, Problem, RosterRow
+from lms.cohorts.sentences import problem_sentence
 from lms.cohorts.services.enrolments import AccessClosed, CohortFull, LeftBefore, NamesWanted, StaffHere, enrol_by_email
-from lms.cohorts.wording import problem_sentence
 from lms.errors import Refused
 from lms.i18n import _
 from lms.permissions import Actor

@@ -9,16 +9,10 @@ from lms.cohorts.forms import RosterForm, YesForm
 from lms.cohorts.models import RosterImport
 from lms.cohorts.preview import Action, Hindrance, Line, count
 from lms.cohorts.roster import MOST_BYTES, TEMPLATE
+from lms.cohorts.sentences import problem_sentence, remark_sentence
 from lms.cohorts.services.rosters import lines_of, problems_of
 from lms.cohorts.views import bp
-from lms.cohorts.wording import (
-    ACTION_KINDS,
-    ACTIONS,
-    HINDRANCES,
-    SEPARATORS,
-    problem_sentence,
-    remark_sentence,
-)
+from lms.cohorts.wording import ACTION_KINDS, ACTIONS, HINDRANCES, SEPARATORS
 from lms.i18n import _, _n
 from lms.permissions import Permission
 from lms.web.access import allow

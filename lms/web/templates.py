@@ -113,9 +113,8 @@ class _Writer(NodeTransformer):
 
     def __init__(self, environment: Environment, tree: nodes.Template) -> None:
         self._environment = environment
-        renamed = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
         known: dict[str, Any] = {**environment.globals, "url_for": _path}
-        self._known = {name: known[name] for name in KNOWN - renamed if name in known}
+        self._known = {name: known[name] for name in KNOWN - _own_names(tree) if name in known}
 
     def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - named after the node
         """The included template itself: it sees what stands around it, and what it sets stays inside."""
@@ -140,6 +139,16 @@ class _Writer(NodeTransformer):
             return node
         plain = nodes.Const(str(answer), lineno=node.lineno)
         return nodes.MarkSafe(plain, lineno=node.lineno) if isinstance(answer, Markup) else plain
+
+
+def _own_names(tree: nodes.Template) -> set[str]:
+    """What the template calls things of its own: variables, macros, what it imports."""
+    names = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+    names |= {macro.name for macro in tree.find_all(nodes.Macro)} | {
+        found.target for found in tree.find_all(nodes.Import)
+    }
+    imported = (name for found in tree.find_all(nodes.FromImport) for name in found.names)
+    return names | {name if isinstance(name, str) else name[1] for name in imported}
 
 
 def _written(node: nodes.Call) -> nodes.Node:

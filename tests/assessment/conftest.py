@@ -1,6 +1,6 @@
 """A participant before a quiz, with the way in for tests that act at the service and for those that act through pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from lms.assessment.queries import attempts as reading
 from lms.assessment.services import Change
 from lms.catalogue.models import Module
 from lms.cohorts.models import EnrolmentState
+from lms.i18n import in_language
 from lms.permissions import Actor, Role
 from tests.factories import (
     RIGHT,
@@ -79,9 +80,10 @@ def make_place(
 
 
 @pytest.fixture
-def place(frame: None) -> Place:
-    """Inside the frame of the test."""
-    return make_place()
+def place(frame: None) -> Iterator[Place]:
+    """Inside the frame of the test, whose refusals are read in English."""
+    with in_language("en"):
+        yield make_place()
 
 
 @pytest.fixture

@@ -200,6 +200,19 @@ class TestImportRoster:
                     promised.add(services.apply_roster(queries.roster_import(cohort_id, import_id), by=INSTITUTE))
             assert len(promised) == 1
 
+    def test_can_be_sent_again_after_it_was_cancelled(self, fresh: Flask) -> None:
+        with fresh.app_context(), db.transaction():
+            cohort_id = make_cohort(capacity=200).id
+            kept = queries.roster_import(cohort_id, keep_many(cohort_id, 101))
+            job_id = services.apply_roster(kept, by=INSTITUTE)
+            assert job_id is not None
+            jobs.cancel(job_id)
+
+            again = queries.roster_import(cohort_id, keep_many(cohort_id, 101))
+
+            assert again.id != kept.id
+            assert services.apply_roster(again, by=INSTITUTE) != job_id
+
     def test_says_nothing_more_once_it_is_closed(self, fresh: Flask) -> None:
         with fresh.app_context(), db.transaction():
             kept = keep(make_cohort(), "a@example.ma;A;B;")

@@ -259,6 +259,22 @@ class TestRoster:
         with db.reading():
             assert queries.seats_taken(cohort_id) == 0
 
+    def test_sends_many_people_to_the_page_of_a_job(self, coordinator: FlaskClient) -> None:
+        with db.transaction():
+            cohort_id = make_cohort(capacity=500).id
+        lines = "".join(f"p{number}@example.ma,A,B\n" for number in range(150))
+        address = self.send(coordinator, cohort_id, f"email,nom,prenom\n{lines}".encode())
+
+        page = coordinator.get(address).text
+        assert "Enrol 150 people" in page
+        assert "Lines 1 to 100 of 150" in page
+        assert "p149@example.ma" in coordinator.get(f"{address}?from=100").text
+        started = coordinator.post(address)
+        assert started.location.startswith("/jobs/")
+        assert coordinator.post(address).location == started.location
+        assert "being imported in the background" in coordinator.get(address).text
+        assert "Enrol the people" in coordinator.get(started.location).text
+
     def test_gives_a_template_that_it_reads_itself(self, coordinator: FlaskClient) -> None:
         with db.transaction():
             cohort_id = make_cohort().id

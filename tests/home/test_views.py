@@ -356,15 +356,13 @@ class TestHead:
 
 
 class TestDatabaseAway:
-    def test_says_so_calmly_to_somebody_signed_in(
-        self, hajar: int, sign_in: SignInAs, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_says_so_calmly_to_somebody_signed_in(self, hajar: int, sign_in: SignInAs) -> None:
         browser = sign_in(hajar)
         away = db.Database("sqlite:////nowhere/at/all.sqlite")
         present = db.database()
         db.connect(away)
         try:
-            response = browser.get("/home")
+            response = browser.get("/home", headers={"Accept-Language": "en"})
         finally:
             db.connect(present)
             away.dispose()

@@ -43,14 +43,14 @@ class TooManyPeople(Refused):
 
 def keep_roster(cohort_id: int, content: bytes, *, by: Actor) -> RosterImport:
     """Read the file and keep what it says until somebody says yes. The same file again is the same import, unless that one was
-    followed already. Raises RosterUnreadable."""
+    followed already, or promised to a job (which may have been cancelled). Raises RosterUnreadable."""
     digest = hashlib.sha256(content).hexdigest()
     known = db.session().scalars(
         select(RosterImport).where(
             RosterImport.cohort_id == cohort_id, RosterImport.digest == digest, RosterImport.applied_at.is_(None)
         ).order_by(RosterImport.id.desc()).limit(1)
     ).one_or_none()  # fmt: skip
-    if known is not None:
+    if known is not None and promised_job(known) is None:
         return known
     found = roster.read(content)
     if not found.is_readable:
@@ -83,11 +83,17 @@ def lines_of(kept: RosterImport, start: int = 0, end: int | None = None) -> list
     )
 
 
+def promised_job(kept: RosterImport) -> int | None:
+    """The job that follows this import, if it is for one."""
+    job_id: int | None = kept.report.get("job_id")
+    return job_id
+
+
 def apply_roster(kept: RosterImport, *, by: Actor) -> int | None:
     """Enrol everybody whose line is good: at once, or for many people as a job, whose id is returned. Raises TooManyPeople
     before anything changes. Saying yes twice is saying it once."""
-    if kept.applied_at is not None:
-        return None
+    if kept.applied_at is not None or promised_job(kept) is not None:
+        return promised_job(kept)
     wanted = len(to_follow(lines_of(kept)))
     cohort = queries.cohort(kept.cohort_id)
     left = cohort.capacity - queries.seats_taken(cohort.id)
@@ -97,8 +103,10 @@ def apply_roster(kept: RosterImport, *, by: Actor) -> int | None:
             "file.", wanted=wanted, left=max(left, 0),
         ))  # fmt: skip
     if wanted > AT_ONCE:
-        return jobs.enqueue(JOB, f"roster:{kept.id}", arguments={"import_id": kept.id, "cohort_id": kept.cohort_id},
-                            by=by.user_id, total=len(kept.rows))  # fmt: skip
+        job_id = jobs.enqueue(JOB, f"roster:{kept.id}", arguments={"import_id": kept.id, "cohort_id": kept.cohort_id},
+                              by=by.user_id, total=len(kept.rows))  # fmt: skip
+        kept.report = {**kept.report, "job_id": job_id}
+        return job_id
     follow_rows(kept, 0, len(kept.rows), by=by)
     finish_roster(kept, by=by)
     return None
@@ -141,7 +149,9 @@ def _follow(cohort_id: int, line: Line, organisations: dict[str, int], by: Actor
 
 
 def finish_roster(kept: RosterImport, *, by: Actor) -> None:
-    """Close the import; its report stays."""
+    """Close the import; its report stays. Closing twice is closing once."""
+    if kept.applied_at is not None:
+        return
     kept.applied_at = now()
     report = _report(kept)
     faulty = {problem.line for problem in problems_of(kept)}

@@ -10,7 +10,7 @@ from lms.cohorts.models import RosterImport
 from lms.cohorts.preview import Action, Hindrance, Line, count
 from lms.cohorts.roster import MOST_BYTES, TEMPLATE
 from lms.cohorts.sentences import problem_sentence, remark_sentence
-from lms.cohorts.services.rosters import lines_of, problems_of
+from lms.cohorts.services.rosters import lines_of, problems_of, promised_job
 from lms.cohorts.views import bp
 from lms.cohorts.wording import ACTION_KINDS, ACTIONS, HINDRANCES, SEPARATORS
 from lms.i18n import _, _n
@@ -89,6 +89,7 @@ def _preview_page(kept: RosterImport, form: YesForm) -> str:
         "lines": shown[first : first + SHOWN], "first": first, "last": min(first + SHOWN, len(shown)), "total": len(shown),
         "actions": ACTIONS, "kinds": ACTION_KINDS, "separators": SEPARATORS, "hindrances": HINDRANCES,
         "problem_sentence": problem_sentence, "remark_sentence": remark_sentence, "act": _import_act(counts),
+        "job_id": promised_job(kept),
     }  # fmt: skip
     return render_template("cohorts/roster_preview.html", **page)
 

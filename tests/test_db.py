@@ -25,6 +25,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    bindparam,
     create_engine,
     event,
     insert,
@@ -209,7 +210,11 @@ def _count_users() -> int:
 moments = some.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001
 marks = some.integers(-(10**9), 10**9).map(lambda hundredths: Decimal(hundredths).scaleb(-2))
 scratch = Table(
-    "scratch", MetaData(), Column("id", Integer, primary_key=True), Column("at", UTCDateTime), Column("mark", Hundredths)
+    "scratch",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("at", UTCDateTime),
+    Column("mark", Hundredths),
 )
 
 
@@ -281,7 +286,9 @@ def upgrade() -> None:
 
 
 class TestMigrations:
-    @pytest.mark.filterwarnings("ignore:.*expression-based index", "ignore:Skipped unsupported reflection of expression")
+    @pytest.mark.filterwarnings(
+        "ignore:.*expression-based index", "ignore:Skipped unsupported reflection of expression"
+    )
     def test_lead_to_the_tables_the_models_describe(self, blank: db.Database) -> None:
         upgrade()
 
@@ -367,7 +374,11 @@ def _index_texts(engine: Engine) -> set[str]:
 @pytest.fixture
 def away(fresh: Flask, settings: Settings) -> Iterator[None]:
     """The database is not there."""
-    nowhere = "sqlite:////nowhere/all.sqlite" if settings.database.startswith("sqlite") else "postgresql+psycopg://x@/x?host=/nowhere"
+    nowhere = (
+        "sqlite:////nowhere/all.sqlite"
+        if settings.database.startswith("sqlite")
+        else "postgresql+psycopg://x@/x?host=/nowhere"
+    )
     with connected(db.Database(nowhere)):
         yield
 
@@ -427,3 +438,21 @@ class TestDatabaseAway:
         assert response.status_code == 503
         with db.reading() as session:
             assert session.scalars(select(Preference)).all() == []
+
+
+class TestRead:
+    """Statements built beforehand."""
+
+    BY_EMAIL = select(User.id, User.email).where(User.email == bindparam("email"))
+
+    def test_runs_the_statement_with_the_values_of_the_moment(self, frame: None) -> None:
+        one, other = make_user(email="one@example.ma"), make_user(email="other@example.ma")
+
+        assert db.read(self.BY_EMAIL, email="one@example.ma").one().id == one.id
+        assert db.read(self.BY_EMAIL, email="other@example.ma").one().id == other.id
+
+    def test_sees_what_the_writing_frame_has_added(self, frame: None) -> None:
+        user = make_user(email="before@example.ma")
+        user.email = "after@example.ma"
+
+        assert db.read(self.BY_EMAIL, email="after@example.ma").one().id == user.id

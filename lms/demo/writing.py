@@ -54,7 +54,38 @@ class Author:
 
     locale: str
     organisation: str
+    kind: str
     city: str
+
+    def words(self) -> dict[str, str]:
+        """What the texts call them: ``$organisation``, ``$city``, and in French with the right little words before."""
+        spoken = _spoken(self.organisation, self.kind, self.city, self.locale)
+        return {
+            "organisation": spoken, "city": self.city, "of_organisation": _of(spoken), "at_organisation": _at(spoken),
+            "of_city": _of(self.city),
+        }  # fmt: skip
+
+
+def _spoken(name: str, kind: str, city: str, locale: str) -> str:
+    """``OFPPT — Centre numérique de Fès`` is *le centre numérique de Fès*, *the OFPPT centre in Fès*."""
+    if kind == "ofppt":
+        centre = name.partition(" — Centre ")[2]
+        return f"le centre {centre}" if locale == "fr" else f"the OFPPT centre in {city}"
+    if locale == "fr" and name.startswith(("Université", "École", "Institut")):
+        return f"l'{name}"
+    return name
+
+
+def _of(phrase: str) -> str:
+    if phrase.startswith("le "):
+        return f"du {phrase[3:]}"
+    return f"d'{phrase}" if phrase[0] in "AEIOUYÉH" else f"de {phrase}"
+
+
+def _at(phrase: str) -> str:
+    if phrase.startswith("le "):
+        return f"au {phrase[3:]}"
+    return f"à {phrase}" if phrase.startswith("l'") else f"chez {phrase}"
 
 
 def work(module: str, author: Author, random: Random, *, is_reworked: bool = False) -> str:
@@ -62,10 +93,8 @@ def work(module: str, author: Author, random: Random, *, is_reworked: bool = Fal
     paragraphs = [random.choice(variants) for variants in texts(module.lower())["work"][author.locale]]
     if is_reworked:
         paragraphs.insert(0, remark("reworked", author.locale, random))
-    filled = [
-        Template(paragraph).substitute(organisation=author.organisation, city=author.city) for paragraph in paragraphs
-    ]
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in filled)
+    filled = [" ".join(Template(paragraph).substitute(author.words()).split()) for paragraph in paragraphs]
+    return "\n\n".join(paragraph[0].upper() + paragraph[1:] for paragraph in filled)
 
 
 def levels(criteria: Sequence[Criterion], aimed: float, random: Random) -> dict[str, int]:

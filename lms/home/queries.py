@@ -66,9 +66,10 @@ def learner(user_id: int) -> Learner:
     lessons = [row for row in learning.next_lessons(active).values() if (row.enrolment_id, row.module_id) in to_read]
     upcoming = sorted((row for row in rows if row.is_active and row.opens_on > day), key=lambda row: row.opens_on)
     decided = sorted((row for row in rows if row.decided_at), key=lambda row: row.decided_at, reverse=True)
+    go_on = min(lessons, key=lambda row: (row.due_on, row.cohort_id), default=None)
     return Learner(
-        places=_places(rows), steps=to_do, resumes=any(row.done for row in rows),
-        go_on=min(lessons, key=lambda row: (row.due_on, row.cohort_id), default=None), opens_next=next(iter(upcoming), None), results=decided[:RESULTS_SHOWN],
+        places=_places(rows), steps=to_do, go_on=go_on, resumes=any(row.done for row in rows),
+        opens_next=next(iter(upcoming), None), results=decided[:RESULTS_SHOWN],
         certificates=credentials.certificates_of(user_id), suspended=_one_each(rows, EnrolmentState.SUSPENDED),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -178,8 +179,7 @@ def restore(file: Path, force: bool, only_verify: bool) -> None:
 @contextmanager
 def _told(label: str) -> Iterator[Callable[[str], None]]:
     """A line on a terminal that says what is being done; nothing where nobody looks."""
-    out = click.get_text_stream("stderr")
-    width = os.get_terminal_size(out.fileno()).columns - 1 if out.isatty() else 0
+    width = os.get_terminal_size(sys.stderr.fileno()).columns - 1 if sys.stderr.isatty() else 0
 
     def tell(name: str) -> None:
         if width:

@@ -201,7 +201,7 @@ class TestInvitation:
         assert "Your password is set. Welcome, Ilyas." in client.get("/home").text
         assert client.get(f"/invitation/{token}").status_code == 410
 
-    @pytest.mark.parametrize("password", ["", "short", "ilyas tazi ilyas", "motdepasse123"])
+    @pytest.mark.parametrize("password", ["", "short", "ilyastazi123", "motdepasse123"])
     def test_refuses_a_weak_password_beside_its_field(self, fresh: Flask, client: FlaskClient, password: str) -> None:
         with db.transaction():
             token = services.make_link(
@@ -449,7 +449,7 @@ class TestPerson:
         assert "Open access again" in browser.get(f"/people/{hajar}").text
 
         browser.post(f"/people/{hajar}/restore")
-        assert "Close this person&#39;s access" in browser.get(f"/people/{hajar}").text
+        assert "Close this person's access" in browser.get(f"/people/{hajar}").text
 
     def test_offers_a_coordinator_no_roles_and_no_closing(self, hajar: int, sign_in: SignInAs) -> None:
         with db.transaction():

@@ -1,12 +1,15 @@
 """One certificate drawn and sealed for all tests that look at paper; and jobs run as the worker runs them."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 
 from lms import jobs, wiring
 from lms.clock import now
@@ -100,3 +103,11 @@ def worker(fresh: Flask) -> Callable[[], int]:
             return jobs.run_all(wiring.JOBS)
 
     return run
+
+
+def inside(pdf: bytes, *path: str | int) -> Any:
+    """What stands in the file at ``/Root``, ``/AcroForm``…"""
+    found: Any = PdfReader(io.BytesIO(pdf)).trailer
+    for step in path:
+        found = found[step].get_object()
+    return found

@@ -33,7 +33,7 @@ class TestParse:
             for letter in look_alikes:
                 assert parse(code.replace(digit, letter)) == code
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=25)
     @given(codes)
     def test_catches_every_single_wrong_character(self, code: str) -> None:
         for place in range(LENGTH + 1):
@@ -41,7 +41,7 @@ class TestParse:
                 with pytest.raises(Mistyped):
                     parse(code[:place] + wrong + code[place + 1 :])
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=25)
     @given(codes)
     def test_catches_every_swap_of_two_at_any_distance(self, code: str) -> None:
         for one, other in combinations(range(LENGTH), 2):

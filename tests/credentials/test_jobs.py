@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from lms import db, jobs, storage
-from lms.credentials import jobs as credential_jobs
+from lms.accounts.models import User
 from lms.credentials import post_check, queries, services
 from lms.credentials.models import Certificate, CertificateEvent, CertificateFile
-from lms.credentials.states import CertificateState
+from lms.credentials.states import CertificateState, RevocationReason
 from lms.jobs import Job, JobState
 from lms.notifications.models import OutboxMessage
 from lms.permissions import INSTITUTE, Role
@@ -123,7 +123,7 @@ class TestSeal:
 
     def test_leaves_alone_what_was_revoked_meanwhile(self, fresh: Flask, certificate_id: int, worker: Worker) -> None:
         with fresh.app_context(), db.transaction():
-            services.revoke(certificate_id, reason=services.ending.RevocationReason.OUR_ERROR, note="x", by=INSTITUTE)
+            services.revoke(certificate_id, reason=RevocationReason.OUR_ERROR, note="x", by=INSTITUTE)
 
         worker()
 
@@ -149,7 +149,7 @@ def ask(
 ) -> int:
     cohort_id, everybody, coordinator = cohort
     with outside_requests(app), db.transaction() as session:
-        by = actor(session.get_one(credential_jobs.people.User, coordinator))
+        by = actor(session.get_one(User, coordinator))
         return services.issue_cohort(cohort_id, people or everybody, by=by, request=request)
 
 

@@ -5,11 +5,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfWriter
 from pypdf.annotations import FreeText
 
 from lms.clock import now
@@ -19,7 +20,7 @@ from lms.credentials.post_check import NotAsItShouldBe, check, check_seal
 from lms.credentials.seal import open_key, sealed
 from lms.credentials.verdict import Document
 from tests.credentials import trust_store
-from tests.credentials.conftest import SAID, Paper
+from tests.credentials.conftest import SAID, Paper, inside
 
 
 def run(*command: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -65,9 +66,8 @@ class TestSealed:
         assert "successful" in verified.stderr
 
     def test_allows_no_change_after_it(self, paper: Paper) -> None:
-        catalogue = PdfReader(io.BytesIO(paper.pdf)).trailer["/Root"]
+        seal = inside(paper.pdf, "/Root", "/Perms", "/DocMDP")
 
-        seal = catalogue["/Perms"]["/DocMDP"]
         assert seal["/SubFilter"] == "/ETSI.CAdES.detached"
         assert seal["/Reference"][0]["/TransformParams"]["/P"] == 1
 
@@ -75,9 +75,8 @@ class TestSealed:
         assert paper.pdf.startswith(paper.unsealed.rstrip(b"\n"))
 
     def test_fills_the_field_that_the_page_brought(self, paper: Paper) -> None:
-        reader = PdfReader(io.BytesIO(paper.pdf))
+        fields = inside(paper.pdf, "/Root", "/AcroForm", "/Fields")
 
-        fields = reader.trailer["/Root"]["/AcroForm"]["/Fields"]
         assert [field.get_object()["/T"] for field in fields] == ["Sceau"]
         assert fields[0].get_object()["/TU"]
 
@@ -134,8 +133,8 @@ def with_note_laid_over(paper: Paper) -> bytes:
 
 def with_page_replaced(paper: Paper) -> bytes:
     writer = PdfWriter(io.BytesIO(paper.pdf), incremental=True)
-    contents = writer.pages[0]["/Contents"][0].get_object()
-    contents.set_data(b"BT /F1 40 Tf (Salma Amrani) Tj ET")
+    contents: Any = writer.pages[0]["/Contents"]
+    contents[0].get_object().set_data(b"BT /F1 40 Tf (Salma Amrani) Tj ET")
     return written(writer)
 
 

@@ -18,7 +18,6 @@ ISSUED = Record(
     title_en="Certificate", issuer="Institut", awarded_on=date(2026, 1, 5), valid_from=date(2026, 1, 5),
     valid_until=date(2029, 1, 5),
 )  # fmt: skip
-ENDED = {"ended_on": date(2026, 11, 2)}
 CURRENT = Successor(CertificateState.ISSUED, date(2026, 11, 2), None)
 REPLACED = replace(ISSUED, state=CertificateState.REPLACED, ended_on=date(2026, 11, 2), successor=CURRENT)
 
@@ -128,7 +127,7 @@ class TestAnswerForFile:
     @pytest.mark.parametrize("document", [Document.ORIGINAL, Document.HARMLESS_BYTES])
     def test_trusts_what_we_sealed_as_far_as_the_record_does(self, document: Document) -> None:
         assert verdict.answer_for_file(document, ISSUED, DAY, NOW).is_current
-        revoked = replace(ISSUED, state=CertificateState.REVOKED, **ENDED)
+        revoked = replace(ISSUED, state=CertificateState.REVOKED, ended_on=date(2026, 11, 2))
         assert not verdict.answer_for_file(document, revoked, DAY, NOW).is_current
 
     @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ class TestVerify:
         assert len(sent) == 0
         assert "This code has a typing error." in words(response)
 
-    @pytest.mark.parametrize("typed", ["x" * 3000, "%00", "..%2F..", "<script>alert(1)</script>", "é", "' OR 1=1 --"])
+    @pytest.mark.parametrize("typed", ["x" * 3000, "%00", "..", "<script>alert(1)</script>", "é", "' OR 1=1 --"])
     def test_takes_any_text_as_a_typing_error(self, client: FlaskClient, typed: str) -> None:
         for response in (client.get("/v/", query_string={"code": typed}), client.get(f"/v/{typed.replace('/', '')}")):
             assert response.status_code == 200
@@ -466,9 +466,9 @@ class TestCohort:
         self, fresh: Flask, sealed: Certificate, sign_in: SignIn, worker: Callable[[], int]
     ) -> None:
         with db.transaction():
-            browser = make_staff(Role.COORDINATOR).id
+            coordinator = make_staff(Role.COORDINATOR).id
             other = make_cohort().id
-        browser = sign_in(browser)
+        browser = sign_in(coordinator)
         started = browser.post(f"/cohorts/{sealed.cohort_id}/certificates/archive", data={"request": "0" * 16})
         worker()
         job_id = int(started.location.rsplit("/", 1)[1])
@@ -503,8 +503,8 @@ class TestCertificate:
 
     def test_is_corrected_with_a_reason(self, certificate: Certificate, sign_in: SignIn, client: FlaskClient) -> None:
         with db.transaction():
-            browser = make_staff(Role.COORDINATOR, certificate.cohort_id).id
-        browser, path = sign_in(browser), f"/certificates/{certificate.id}/correct"
+            coordinator = make_staff(Role.COORDINATOR, certificate.cohort_id).id
+        browser, path = sign_in(coordinator), f"/certificates/{certificate.id}/correct"
 
         assert browser.post(path, data={"name": "Hajar Idrissi"}).status_code == 422
         latin = browser.post(path, data={"name": "Hajar Idrissi", "name_ar": "Hajar", "note": "x"})
@@ -519,8 +519,8 @@ class TestCertificate:
 
     def test_is_revoked_with_a_reason(self, certificate: Certificate, sign_in: SignIn, client: FlaskClient) -> None:
         with db.transaction():
-            browser = make_staff(Role.COORDINATOR, certificate.cohort_id).id
-        browser, path = sign_in(browser), f"/certificates/{certificate.id}/revoke"
+            coordinator = make_staff(Role.COORDINATOR, certificate.cohort_id).id
+        browser, path = sign_in(coordinator), f"/certificates/{certificate.id}/revoke"
 
         assert browser.post(path, data={"note": "x"}).status_code == 422
         assert browser.post(path, data={"reason": "a reason of my own", "note": "x"}).status_code == 422
@@ -535,8 +535,8 @@ class TestCertificate:
         self, certificate: Certificate, sign_in: SignIn, present: Clock
     ) -> None:
         with db.transaction():
-            browser = make_staff(Role.COORDINATOR, certificate.cohort_id).id
-        browser = sign_in(browser)
+            coordinator = make_staff(Role.COORDINATOR, certificate.cohort_id).id
+        browser = sign_in(coordinator)
         present.forward(minutes=6)
 
         response = browser.post(f"/certificates/{certificate.id}/revoke", data={"reason": "other", "note": "x"})

@@ -340,6 +340,9 @@ class TestPeople:
         assert None in hashes  # some who are about to start have not answered yet
         assert passwords.is_right(PASSWORD, next(one for one in hashes if one))
 
+    def test_could_have_chosen_that_password(self) -> None:
+        assert passwords.weakness(PASSWORD) is None
+
     def test_come_from_an_organisation(self) -> None:
         lost = select(func.count(User.id)).where(User.organisation_id.is_(None))
         staff = {f"{staff.key}@{DOMAIN}" for staff in STAFF}

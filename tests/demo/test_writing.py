@@ -31,15 +31,65 @@ class TestWork:
     @pytest.mark.parametrize("locale", ["fr", "en"])
     @pytest.mark.parametrize("module", MODULES)
     def test_is_written_for_every_module_in_both_languages(self, module: str, locale: str) -> None:
-        texts = {writing.work(module, Author(locale, "Nour Formation", "Tétouan"), Random(seed)) for seed in range(30)}
+        texts = {
+            writing.work(module, Author(locale, "Nour Formation", "training_body", "Tétouan"), Random(seed))
+            for seed in range(30)
+        }
 
         assert len(texts) >= 8
         assert all(len(text.split()) > 80 and "$" not in text for text in texts)
 
     def test_says_that_it_comes_again(self) -> None:
-        text = writing.work("PED-1", Author("en", "Nour Formation", "Fès"), Random(1), is_reworked=True)
+        text = writing.work(
+            "PED-1", Author("en", "Nour Formation", "training_body", "Fès"), Random(1), is_reworked=True
+        )
 
         assert text.startswith(("Second version", "Reworked"))
+
+
+class TestAuthor:
+    @pytest.mark.parametrize(
+        ("name", "kind", "city", "of", "at"),
+        [
+            (
+                "OFPPT — Centre numérique de Fès",
+                "ofppt",
+                "Fès",
+                "du centre numérique de Fès",
+                "au centre numérique de Fès",
+            ),
+            ("OFPPT — Centre d'Agadir", "ofppt", "Agadir", "du centre d'Agadir", "au centre d'Agadir"),
+            (
+                "Université du Détroit",
+                "university",
+                "Tanger",
+                "de l'Université du Détroit",
+                "à l'Université du Détroit",
+            ),
+            (
+                "Institut Savoir-Faire",
+                "training_body",
+                "Témara",
+                "de l'Institut Savoir-Faire",
+                "à l'Institut Savoir-Faire",
+            ),
+            ("Anfa Digital Services", "company", "Casablanca", "d'Anfa Digital Services", "chez Anfa Digital Services"),
+            ("Nour Formation", "training_body", "Casablanca", "de Nour Formation", "chez Nour Formation"),
+        ],
+    )
+    def test_speaks_of_where_they_work_in_good_french(self, name: str, kind: str, city: str, of: str, at: str) -> None:
+        words = Author("fr", name, kind, city).words()
+
+        assert (words["of_organisation"], words["at_organisation"]) == (of, at)
+
+    def test_speaks_of_cities_that_begin_with_a_vowel(self) -> None:
+        assert Author("fr", "OFPPT — Centre d'Oujda", "ofppt", "Oujda").words()["of_city"] == "d'Oujda"
+
+    def test_speaks_english(self) -> None:
+        assert (
+            Author("en", "OFPPT — Centre de Meknès", "ofppt", "Meknès").words()["organisation"]
+            == "the OFPPT centre in Meknès"
+        )
 
 
 class TestLevels:

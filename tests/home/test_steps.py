@@ -7,6 +7,10 @@ from lms.home.steps import Act, steps
 TODAY = date(2026, 11, 23)
 
 
+def day(count: int) -> date:
+    return TODAY + timedelta(days=count)
+
+
 def module(
     number: int = 1,
     *,
@@ -17,7 +21,6 @@ def module(
     done: int = 0,
     active: bool = True,
 ) -> Any:
-    day = lambda count: TODAY + timedelta(days=count)  # noqa: E731
     return SimpleNamespace(
         enrolment_id=1, module_id=number, opens_on=day(opens), due_on=day(due), closes_on=day(closes), lessons=lessons, done=done,
         is_active=active,
@@ -34,8 +37,8 @@ def assignment(number: int = 1) -> Any:
     return SimpleNamespace(enrolment_id=1, module_id=number, quiz_id=None, assignment_id=9, attempts=0, attempt_id=None)
 
 
-def acts(*args: Any) -> list[Act]:
-    return [step.act for step in steps(*args, TODAY)]
+def acts(modules: list[Any], assessments: list[Any], handed_in: dict[tuple[int, int], str]) -> list[Act]:
+    return [step.act for step in steps(modules, assessments, handed_in, TODAY)]
 
 
 class TestSteps:

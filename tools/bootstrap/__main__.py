@@ -65,6 +65,8 @@ def run(arguments: list[str]) -> int:
     if port is None:
         return usage(RUN_USAGE, arguments)
     services.require_free(port)
+    # Links in mails, and the codes on the demo's certificates, lead to where this is served.
+    os.environ.setdefault("LMS_BASE_URL", f"http://127.0.0.1:{port}")
     set_up(TO_RUN, with_tests=False)
     return services.serve(port)
 

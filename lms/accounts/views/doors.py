@@ -116,7 +116,8 @@ def _choose_password(token: str, purpose: LinkPurpose) -> ResponseReturnValue:
         change = services.accept_invitation if purpose is LinkPurpose.INVITATION else services.reset_password
         change(token, hashed)
         db.session().flush()  # the sign-in below reads what was just ended
+        response = _enter(start_sign_in(user.id, device=_device()), url_for("home.home"))
         flash(_("Your password is set. Welcome, %(name)s.", name=user.given_name), "success")
-        return _enter(start_sign_in(user.id, device=_device()), url_for("home.home"))
+        return response
     page = render_template("accounts/choose_password.html", form=form, user=user, purpose=purpose)
     return page, form.status, {"Referrer-Policy": "no-referrer"}

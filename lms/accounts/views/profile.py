@@ -62,8 +62,9 @@ def password() -> ResponseReturnValue:
             services.change_password(
                 form.current.data or "", passwords.hash_password(form.password.data or ""), by=me()
             )
+            response = _enter(start_sign_in(user.id, device=_device()), url_for(".profile"))
             flash(_("Your password is changed. Every other browser is signed out."), "success")
-            return _enter(start_sign_in(user.id, device=_device()), url_for(".profile"))
+            return response
     return render_template("accounts/password.html", form=form), form.status
 
 

@@ -39,7 +39,8 @@ class Member:
 
     @property
     def author(self) -> Author:
-        return Author(self.person.locale, self.person.sender.name, self.person.sender.city)
+        sender = self.person.sender
+        return Author(self.person.locale, sender.name, sender.kind, sender.city)
 
     def is_here(self, at: datetime) -> bool:
         return self.left_at is None or at < self.left_at

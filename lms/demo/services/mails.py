@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from lms import db
+from lms.clock import now
 from lms.notifications.models import OutboxMessage
 
 ON_THEIR_WAY = timedelta(seconds=40)
@@ -16,7 +17,7 @@ def settle_mails() -> None:
         select(OutboxMessage.id, OutboxMessage.created_at).where(OutboxMessage.sent_at.is_(None))
     )
     sent = [
-        {"id": row.id, "sent_at": row.created_at + ON_THEIR_WAY, "next_try_at": None, "tries": 1} for row in waiting
+        {"id": row.id, "sent_at": min(row.created_at + ON_THEIR_WAY, now()), "next_try_at": None, "tries": 1} for row in waiting
     ]  # fmt: skip
     if sent:
         db.session().execute(update(OutboxMessage), sent)

@@ -6,18 +6,22 @@ Windows and limits are ``limits``' own; only the storage is ours, because it has
 
 import hashlib
 from datetime import timedelta
-from typing import Any
 
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from lms import db
 from lms.accounts.models import ThrottleWindow
 from lms.clock import now
 from lms.errors import TooMany
 from lms.i18n import _
+
+
+_OPEN_WINDOW = select(ThrottleWindow.tries, ThrottleWindow.expires_at).where(
+    ThrottleWindow.key == bindparam("key"), ThrottleWindow.expires_at > bindparam("now")
+)
 
 
 class _DatabaseStorage(Storage):
@@ -57,13 +61,8 @@ class _DatabaseStorage(Storage):
     def reset(self) -> int | None:
         return None
 
-    def _row(self, key: str) -> Any:
-        columns = select(ThrottleWindow.tries, ThrottleWindow.expires_at)
-        return (
-            db.session()
-            .execute(columns.where(ThrottleWindow.key == _hash(key), ThrottleWindow.expires_at > now()))
-            .one_or_none()
-        )
+    def _row(self, key: str) -> db.Record | None:
+        return db.read(_OPEN_WINDOW, key=_hash(key), now=now()).one_or_none()
 
 
 def _hash(key: str) -> str:

@@ -45,7 +45,7 @@ class CohortForm(Form):
     name = StringField(_("Name"), [InputRequired(_("Give the cohort a name.")), Length(max=160)])
     starts_on = DayField(_("First day"), [InputRequired(_("Choose the first day."))])
     ends_on = DayField(_("Last day"), [InputRequired(_("Choose the last day."))])
-    capacity = WholeField(_("Places"), [InputRequired(_("Say how many people fit.")),
+    capacity = WholeField(_("Places"), [InputRequired(_("Give the number of places.")),
                                         NumberRange(1, MOST_PLACES, message=_("Between 1 and 10,000 places."))])  # fmt: skip
     issues_certificates = BooleanField(_("Issue each certificate as soon as its conditions are met"), default=True,
                                        description=_("Otherwise a coordinator issues them for the cohort."))  # fmt: skip
@@ -56,7 +56,7 @@ class CohortForm(Form):
 
 
 class OpenCohortForm(CohortForm):
-    programme = SelectField(_("Programme"), coerce=int, description=_("The cohort keeps this version of it for life."))
+    programme = SelectField(_("Programme"), coerce=int, description=_("The cohort keeps this version of the programme for life."))
 
 
 class EditCohortForm(CohortForm):

@@ -25,10 +25,10 @@ class Term:
 
 
 def terms(today: date) -> list[Term]:
-    """One that ended some five weeks ago, one in its fifth week, one that opens in about ten days."""
+    """One that ended some five weeks ago, one four weeks in, one that opens in about ten days."""
     starts = {
         Intake.FINISHED: _monday(today - timedelta(weeks=15)),
-        Intake.RUNNING: _monday(today - timedelta(days=28)),
+        Intake.RUNNING: _monday(today - timedelta(days=25)),
         Intake.COMING: _monday(today + timedelta(days=14)),
     }
     return [Term(intake, start, start + LENGTH) for intake, start in starts.items()]

@@ -192,7 +192,7 @@ def audit_chain(_settings: Settings) -> Finding:
     broken = next(audit.verify(), None)
     if broken is not None:
         detail = _("row %(seq)d %(problem)s", seq=broken.seq, problem=broken.problem)
-        return Finding(title, detail, _("Somebody changed it. Compare with a backup; more: lms audit verify"))
+        return Finding(title, detail, _("It was changed. Compare with a backup; more: lms audit verify"))
     return Finding(title, _("whole, %(count)d rows", count=audit.count()))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import obstore
 from sqlalchemy.engine import Connection
 
-from lms import audit, db, models, storage
+from lms import audit, db, storage
 from lms.errors import Refused
 from lms.i18n import _
 from lms.operations import archive, migrations, tables
@@ -83,7 +83,7 @@ def _keys(path: Path, data: Path) -> Iterator[tuple[Path, bytes]]:
 
 
 def _replace_tables(connection: Connection, path: Path, manifest: Manifest, told: Told) -> None:
-    tables.empty(connection, {*models.Base.metadata.tables, *manifest.rows})
+    tables.empty(connection, {*db.Base.metadata.tables, *manifest.rows})
     migrations.upgrade(connection, manifest.revision)
     loader = tables.Loader(connection)
     for entry in archive.entries(path):

@@ -15,7 +15,7 @@ MOST_MINUTES = 60 * 1000
 
 def _minutes(label: Any, *, least: int = 0, required: Any = None, **kwargs: Any) -> WholeField:
     presence = InputRequired(required) if required else Optional()
-    amount = NumberRange(least, MOST_MINUTES, message=_("Minutes cannot be as few or as many as this."))
+    amount = NumberRange(least, MOST_MINUTES, message=_("This number of minutes is not possible."))
     return WholeField(label, [presence, amount], **kwargs)
 
 

@@ -42,7 +42,7 @@ def record_attendance(
     after = Attendance(scheduled, held, present)
     if not after.is_valid:
         raise MinutesRefused(
-            _("Nobody is present longer than was held, nor is more held than was scheduled."), field="present"
+            _("Minutes present cannot exceed minutes held, nor minutes held those scheduled."), field="present"
         )
     # Two people entering the same sheet are heard one after the other.
     enrolment = db.session().get(Enrolment, enrolment_id, with_for_update=True)

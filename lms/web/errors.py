@@ -44,7 +44,7 @@ def _sentences(status: int) -> tuple[str, str]:
         400: (_("This request could not be understood."), _("Go back and try again.")),
         401: (_("You are not signed in."), _("Sign in and try again: what you typed is still on the page before this one.")),
         403: (_("This is not open to you."), _("If you think it should be, ask your coordinator or an administrator.")),
-        404: (_("There is nothing here."), _("The address may be mistyped, or the page is not one you may see.")),
+        404: (_("There is nothing here."), _("The address may be mistyped, or the page is not open to you.")),
         405: (_("This address cannot be used like that."), _("Go back and use the buttons of the page.")),
         413: (_("This is too large."), _("Send a smaller file. Nothing was kept of this one.")),
         429: (_("Too many tries."), _("Wait a little and try again.")),

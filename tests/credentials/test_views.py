@@ -408,7 +408,7 @@ class TestCohort:
 
         page = words(browser.get(f"/cohorts/{cohort_id}/certificates?lang=en"))
 
-        assert page.index("May have theirs now") < page.index("Alami0") < page.index("Have one")
+        assert page.index("Ready to be issued") < page.index("Alami0") < page.index("Have one")
         assert (
             page.index("Have one")
             < page.index("Ilyas Tazi")

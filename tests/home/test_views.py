@@ -290,13 +290,13 @@ class TestHomeOfStaff:
         html = sign_in(admin.id).get("/home").text
 
         assert "1 job stopped after several tries" in html
-        assert "Needs you" in html
+        assert "Needs your attention" in html
 
     def test_is_quiet_when_nothing_stopped(self, fresh: Flask, sign_in: SignInAs) -> None:
         with db.transaction():
             admin = make_staff(Role.ADMIN)
 
-        assert "Needs you" not in sign_in(admin.id).get("/home").text
+        assert "Needs your attention" not in sign_in(admin.id).get("/home").text
 
     def test_leads_an_auditor_to_the_trail(self, fresh: Flask, sign_in: SignInAs) -> None:
         with db.transaction():
@@ -332,7 +332,7 @@ class TestHomeOfNobodyYet:
 
         html = sign_in(user.id).get("/home").text
 
-        assert "You are known here, and nothing is open to you yet." in html
+        assert "Your access is open, but you are in no cohort yet." in html
 
 
 class TestHead:

@@ -38,6 +38,7 @@ WITHOUT_TESTS = (
     Check("lint-imports", (program("lint-imports"), "--config", "setup.cfg")),
     Check("courses", (PYTHON, "-m", "lms", "courses", "check", "courses")),
     Check("translations", (*TRANSLATIONS, "check")),
+    Check("architecture page", (PYTHON, "-m", "tools.architecture", "--check")),
 )
 ALL = (
     *WITHOUT_TESTS,
@@ -53,6 +54,7 @@ FIX = (
     Check("ruff check --fix", (program("ruff"), "check", "--fix", "--output-format", "concise")),
     Check("ruff format, what was fixed", (program("ruff"), "format")),
     Check("translations update", (*TRANSLATIONS, "update")),
+    Check("architecture page", (PYTHON, "-m", "tools.architecture")),
 )
 
 

@@ -71,6 +71,6 @@ def _publish(folder: CourseFolder | None, seen: str) -> int:
     if folder is None:
         raise Refused(_("Some course files have problems: they are listed below."))
     if folder.fingerprint != seen:
-        raise Stale(_("The course files changed since you looked at them. These are the changes now."))
+        raise Stale(_("The course files changed since you looked at them. Here are the changes as they stand."))
     with db.transaction():
         return len(services.sync(folder.files, by=me(), texts=folder.texts).changes)

@@ -30,7 +30,7 @@ def note_work(diary: Diary, group: Group, part: Part, crew: Crew) -> None:
         day = part.due_on + (-3 if comes_back else random.choice((-5, -4, -3, -2, -2, -1, -1, 0, 0, 1))) * DAY
         for number, aimed in enumerate(course.work, 1):
             handed_in_at = dates.in_the_evening(day, random)
-            reviewed_at = dates.at_work(day + (3 if comes_back else random.randrange(2, 9)) * DAY, random)
+            reviewed_at = dates.at_work(day + (3 if comes_back else random.randrange(3, 12)) * DAY, random)
             if member.is_here(reviewed_at):
                 diary.note(handed_in_at, partial(_hand_in, part, member, number))
                 diary.note(reviewed_at, partial(_review, group, part, member, aimed, crew.assessor))

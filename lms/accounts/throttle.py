@@ -18,7 +18,6 @@ from lms.clock import now
 from lms.errors import TooMany
 from lms.i18n import _
 
-
 _OPEN_WINDOW = select(ThrottleWindow.tries, ThrottleWindow.expires_at).where(
     ThrottleWindow.key == bindparam("key"), ThrottleWindow.expires_at > bindparam("now")
 )

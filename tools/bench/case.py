@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from sqlalchemy import select
 
@@ -11,13 +12,13 @@ from lms.credentials import services as credentials
 from lms.credentials.models import Certificate
 from lms.permissions import INSTITUTE
 from tools.bench import issuing, population
-from tools.bench.installation import Installation, installed
+from tools.bench.installation import Installation, installed, process_of
 from tools.bench.issuing import Issuing
 from tools.bench.journeys import Journey, Journeys
 from tools.bench.load import Figures, Request, put_under_load
 from tools.bench.population import SIGNED_IN, Crowd, Person
 from tools.bench.probe import Probe, WrongAnswer, probe
-from tools.bench.servers import Running, nothing, product
+from tools.bench.servers import Running, nothing, processor_seconds_of, product
 
 CLIENTS = (1, 8, 32)
 Tell = Callable[[str], None]
@@ -67,10 +68,17 @@ class Case:
     memory: int = 0
     issuing: Issuing | None = None
 
+    @property
+    def others(self) -> float:
+        """The share of the machine that other work had, the median over all figures."""
+        shares = [figures.others for one in self.measured for figures in (*one.figures.values(), *one.nothing.values())]
+        return median(shares) if shares else 0.0
+
 
 def measure(database: str, server: str | None, size: int, plan: Plan, tell: Tell) -> Case:
     """``server``: a PostgreSQL to make a database in; None: SQLite."""
     case = Case(database, size)
+    postgres = None if server is None else process_of(server)
     spares = (plan.once + 1) * len(CLIENTS) + issuing.NEEDED
     tell(f"{database}, class of {size}: setting up")
     with installed(server) as installation:
@@ -84,7 +92,7 @@ def measure(database: str, server: str | None, size: int, plan: Plan, tell: Tell
             nothing(plan.workers, plan.threads, installation.log) as empty,
         ):
             case.first_page, case.idle_memory = ours.started_in, ours.memory()
-            bench = _Bench(case, plan, installation, ours, empty, tell)
+            bench = _Bench(case, plan, installation, ours, empty, postgres, tell)
             for journey in journeys.repeatable():
                 bench.run(journey)
             bench.run_once(journeys, crowd)
@@ -117,6 +125,7 @@ class _Bench:
     installation: Installation
     ours: Running
     empty: Running
+    postgres: int | None
     tell: Tell
 
     def run(self, journey: Journey) -> Measured | None:
@@ -149,8 +158,13 @@ class _Bench:
 
     def _figures(self, server: Running, requests: Sequence[Request], clients: int, *, once: bool) -> Figures:
         return put_under_load(
-            server.base, requests, clients=clients, seconds=self.plan.seconds, once=once, spent=server.processor_seconds
-        )
+            server.base, requests, clients=clients, seconds=self.plan.seconds, once=once, spent=server.processor_seconds,
+            all_spent=self._all_spent,
+        )  # fmt: skip
+
+    def _all_spent(self) -> float:
+        mine = (self.ours.pid, self.empty.pid, *((self.postgres,) if self.postgres else ()))
+        return sum(processor_seconds_of(pid) for pid in mine)
 
     def run_once(self, journeys: Journeys, crowd: Crowd) -> None:
         """Starting, handing in and signing in: by other people for each number of clients."""

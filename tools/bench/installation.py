@@ -78,6 +78,12 @@ def _database(server: str | None) -> Iterator[str | None]:
         admin.dispose()
 
 
+def process_of(server: str) -> int:
+    """The process of a throwaway PostgreSQL: its folder is where its socket is."""
+    folder = Path(str(make_url(server).query["host"]))
+    return int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
 def _environment(folder: Path, database: str | None) -> dict[str, str]:
     """Production's settings. Mail goes to a port where nobody listens; it stays in the outbox."""
     passphrase = folder / "passphrase"

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 
+from tools.bench.machine import watched
+
 SCRIPT = Path(__file__).parent / "wrk.lua"
 REVISION = "REVISION"
 """Stands in a body for a number that grows with each request; as long as the numbers are."""
@@ -46,7 +48,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Figures:
-    """Milliseconds for the percentiles; ``processor``: milliseconds of processor a request, of the server alone."""
+    """Milliseconds for the percentiles. ``processor``: milliseconds of processor a request, of the server alone; ``others``:
+    the share of the machine that other work had meanwhile."""
 
     per_second: float
     p50: float
@@ -55,16 +58,24 @@ class Figures:
     processor: float
     requests: int
     failed: int = 0
+    others: float = 0.0
 
     def as_json(self) -> dict[str, float]:
         return {name: round(value, 3) for name, value in asdict(self).items()}
 
 
 def put_under_load(
-    base: str, requests: Sequence[Request], *, clients: int, seconds: int, once: bool, spent: Callable[[], float]
+    base: str,
+    requests: Sequence[Request],
+    *,
+    clients: int,
+    seconds: int,
+    once: bool,
+    spent: Callable[[], float],
+    all_spent: Callable[[], float],
 ) -> Figures:
     """Send the requests in turn, over and over; or each of them ``once``, as far as the time allows. ``spent`` says how many
-    seconds of processor the server used so far. Raises NoFigures."""
+    seconds of processor the server used so far, ``all_spent`` everything that is measured. Raises NoFigures."""
     with tempfile.NamedTemporaryFile("w", suffix=".requests") as prepared:
         prepared.writelines(f"{request.line()}\n" for request in requests)
         prepared.flush()
@@ -74,7 +85,8 @@ def put_under_load(
         }  # fmt: skip
         command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "20s", "-s", str(SCRIPT), base]
         before = spent()
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        with watched(all_spent) as share:
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         used = spent() - before
     line = next((line for line in reversed(done.stdout.splitlines()) if line.startswith("{")), None)
     if line is None:
@@ -84,5 +96,5 @@ def put_under_load(
         raise NoFigures("no request was answered")
     return Figures(
         row["requests"] / row["seconds"], row["p50"], row["p95"], row["p99"], used * 1000 / row["requests"], row["requests"],
-        row["failed"],
+        row["failed"], share.others,
     )  # fmt: skip

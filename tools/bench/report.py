@@ -51,8 +51,10 @@ def _times(figures: Figures) -> str:
 
 
 def resources(case: Case) -> str:
+    """All else that was measured."""
     lines = [
-        f"first page {case.first_page:.2f} s after start; web {case.idle_memory} MiB idle, {case.memory} MiB under load (PSS)"
+        f"other work had {case.others:.0%} of the machine meanwhile (median)",
+        f"first page {case.first_page:.2f} s after start; web {case.idle_memory} MiB idle, {case.memory} MiB under load (PSS)",
     ]
     if case.issuing is not None:
         made = case.issuing
@@ -93,7 +95,7 @@ def _short_of(case: Case, memory: int, seconds: float) -> Iterable[str]:
 
 def as_json(case: Case) -> dict[str, Any]:
     return {
-        "database": case.database, "class": case.size, "first_page_s": round(case.first_page, 3),
+        "database": case.database, "class": case.size, "others": round(case.others, 3), "first_page_s": round(case.first_page, 3),
         "web_idle_mib": case.idle_memory, "web_mib": case.memory, "certificates": case.issuing and asdict(case.issuing),
         "missing": case.missing, "journeys": [_journey(measured) for measured in case.measured],
     }  # fmt: skip

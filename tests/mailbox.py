@@ -1,12 +1,12 @@
 """A mail server that receives for real, on a port of this machine."""
 
 import socket
+from asyncio import WriteTransport
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -36,8 +36,8 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         content = envelope.content
         assert isinstance(content, bytes)
-        self.messages.append(cast("EmailMessage", message_from_bytes(content, policy=default)))
-        if self.hangs_up and server.transport is not None:
+        self.messages.append(message_from_bytes(content, policy=default))
+        if self.hangs_up and isinstance(server.transport, WriteTransport):
             server.transport.abort()
         return "250 OK"
 

@@ -370,7 +370,9 @@ def start_worker(settings: Settings) -> Iterator[Callable[[], ForkProcess]]:
 
 
 class TestKilledWorker:
-    def test_loses_no_job_and_does_no_step_twice(self, effects: Engine, start_worker: Callable[[], ForkProcess]) -> None:
+    def test_loses_no_job_and_does_no_step_twice(
+        self, effects: Engine, start_worker: Callable[[], ForkProcess]
+    ) -> None:
         """``kill -9``, again and again, while two workers do forty jobs of three steps."""
         clock.set_clock(None)
         ids = [promise("effect", f"effect:{number}", total=STEPS) for number in range(40)]
@@ -400,4 +402,5 @@ def _states(ids: list[int]) -> set[JobState]:
 
 def _count(effects: Engine) -> int:
     with effects.connect() as connection:
-        return connection.execute(text("SELECT count(*) FROM effects")).scalar_one()
+        count: int = connection.execute(text("SELECT count(*) FROM effects")).scalar_one()
+        return count

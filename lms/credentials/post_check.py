@@ -5,6 +5,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from asn1crypto import cms
 from cryptography import x509
@@ -12,11 +13,16 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, NameObject
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
+
+
+_DRAWN = re.compile(rb"/(\S+) [\d.]+ Tf|<([0-9a-fA-F]+)>")
+_GLYPHS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_GLYPH = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>")
 
 
 class NotAsItShouldBe(Exception):
@@ -26,9 +32,10 @@ class NotAsItShouldBe(Exception):
 def check(pdf: bytes, chain: str, said: Iterable[str]) -> None:
     """Raises NotAsItShouldBe unless the seal of ``chain`` covers every byte and the page says each of ``said``."""
     check_seal(pdf, chain)
-    text = _squeezed(page_text(pdf))
-    for words in said:
-        if _squeezed(words) not in text:
+    page = _only_page(pdf)
+    letters = _squeezed(_letters(page))
+    for words in map(_squeezed, said):
+        if words not in letters and words not in _squeezed(page.extract_text()):
             raise NotAsItShouldBe("the page does not say what was decided")
 
 
@@ -65,7 +72,12 @@ def check_seal(pdf: bytes, chain: str) -> None:
 
 
 def page_text(pdf: bytes) -> str:
-    """The words of a one-page file of ours; without the ornament, which holds none and is long. Raises NotAsItShouldBe."""
+    """The words of a one-page file. Raises NotAsItShouldBe."""
+    return _only_page(pdf).extract_text()
+
+
+def _only_page(pdf: bytes) -> PageObject:
+    """The page, without the ornament that lies under ours: it holds no words and takes long to read."""
     try:
         reader = PdfReader(io.BytesIO(pdf))
         if len(reader.pages) != 1:
@@ -74,9 +86,34 @@ def page_text(pdf: bytes) -> str:
         contents = page.get(NameObject("/Contents"))
         if isinstance(contents, ArrayObject) and len(contents) > 1:
             page[NameObject("/Contents")] = contents[-1]
-        return page.extract_text()
     except PyPdfError as error:
         raise NotAsItShouldBe(f"unreadable: {error}") from None
+    return page
+
+
+def _letters(page: PageObject) -> str:
+    """What a page of ours shows, letter after letter as they are drawn. Ten times as quick as pypdf's own way, which knows
+    where lines end and which way they run; it is asked when a name is not found like this."""
+    fonts: Any = page["/Resources"]
+    letters_of = {
+        name[1:].encode(): _letters_of(font.get_object()["/ToUnicode"].get_object().get_data())
+        for name, font in fonts["/Font"].get_object().items()
+    }
+    contents: Any = page["/Contents"]
+    current, drawn = dict[bytes, str](), list[str]()
+    for font, glyphs in _DRAWN.findall(contents.get_object().get_data()):
+        if font:
+            current = letters_of[font]
+        drawn.extend(current.get(glyphs[place : place + 4].upper(), "") for place in range(0, len(glyphs), 4))
+    return "".join(drawn)
+
+
+def _letters_of(table: bytes) -> dict[bytes, str]:
+    """A font's own list of which letters its glyphs stand for."""
+    return {
+        glyph.upper(): bytes.fromhex(letters.decode()).decode("utf-16-be", errors="replace")
+        for block in _GLYPHS.findall(table) for glyph, letters in _GLYPH.findall(block)
+    }  # fmt: skip
 
 
 def _squeezed(text: str) -> str:

@@ -9,6 +9,7 @@ from flask import current_app, render_template
 
 from lms.accounts.models import LinkPurpose
 from lms.accounts.services import make_link
+from lms.credentials.code import printed
 from lms.i18n import in_language
 from lms.jobs import JobState
 from lms.mail import Message
@@ -85,8 +86,9 @@ def _review(message: OutboxMessage) -> dict[str, Any]:
 def _certificate(message: OutboxMessage) -> dict[str, Any]:
     certificate = queries.certificate_facts(message.values["certificate_id"])
     return {
-        "certificate": certificate, "check": absolute("credentials.verify", code=certificate.code),
-        "mine": absolute("credentials.mine"),
+        "certificate": certificate, "code": printed(certificate.code),
+        "new_code": printed(certificate.new_code) if certificate.new_code else None,
+        "check": absolute("credentials.verify", code=certificate.code), "mine": absolute("credentials.mine"),
     }  # fmt: skip
 
 

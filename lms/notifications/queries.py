@@ -14,6 +14,7 @@ from lms.catalogue.models import Assignment, Module, ProgrammeVersion
 from lms.clock import now
 from lms.cohorts.models import Cohort, Enrolment
 from lms.credentials.models import Certificate
+from lms.credentials.states import ReplacementKind
 from lms.db import Record
 from lms.errors import Missing
 from lms.notifications.kinds import TOPICS, Kind, Topic
@@ -107,7 +108,11 @@ def backlog() -> dict[str, int]:
 def reader(user_id: int) -> Record:
     """Whom a mail is for: email, given_name, locale, suspended_at, has_password."""
     columns = select(
-        User.email, User.given_name, User.locale, User.suspended_at, User.password_hash.is_not(None).label("has_password")
+        User.email,
+        User.given_name,
+        User.locale,
+        User.suspended_at,
+        User.password_hash.is_not(None).label("has_password"),
     )
     return _one(columns.where(User.id == user_id))
 
@@ -131,20 +136,26 @@ def review_facts(review_id: int) -> Record:
     )  # fmt: skip
     joined = columns.select_from(Review).join(Submission, Submission.id == Review.submission_id)
     joined = joined.join(Enrolment, Enrolment.id == Submission.enrolment_id)
-    joined = joined.join(Assignment, Assignment.id == Submission.assignment_id).join(Module, Module.id == Assignment.module_id)
+    joined = joined.join(Assignment, Assignment.id == Submission.assignment_id).join(
+        Module, Module.id == Assignment.module_id
+    )
     return _one(joined.where(Review.id == review_id))
 
 
 def certificate_facts(certificate_id: int) -> Record:
-    """user_id, code, title_fr, title_en, new_code (None: it was not replaced), replaces_one."""
+    """user_id, code, title_fr, title_en, new_code (None: it was not replaced), corrects_one."""
     successor, predecessor = aliased(Certificate), aliased(Certificate)
     columns = select(
         Certificate.holder_id.label("user_id"), Certificate.code, ProgrammeVersion.certificate_title_fr.label("title_fr"),
         ProgrammeVersion.certificate_title_en.label("title_en"), successor.code.label("new_code"),
-        exists().where(predecessor.replaced_by_id == Certificate.id).label("replaces_one"),
+        exists().where(
+            predecessor.replaced_by_id == Certificate.id, predecessor.replacement_kind == ReplacementKind.CORRECTION
+        ).label("corrects_one"),
     )  # fmt: skip
     joined = columns.join(ProgrammeVersion, ProgrammeVersion.id == Certificate.programme_version_id)
-    return _one(joined.outerjoin(successor, successor.id == Certificate.replaced_by_id).where(Certificate.id == certificate_id))
+    return _one(
+        joined.outerjoin(successor, successor.id == Certificate.replaced_by_id).where(Certificate.id == certificate_id)
+    )
 
 
 def _one(query: Select[*tuple[Any, ...]]) -> Record:

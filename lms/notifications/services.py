@@ -53,9 +53,9 @@ def announce_review(event: WorkReviewed) -> None:
 
 
 def announce_certificate(event: CertificateIssued) -> None:
-    """Not for one that replaces another: ``announce_replacement`` tells of both."""
+    """Not for one that corrects another: ``announce_replacement`` tells of both."""
     facts = queries.certificate_facts(event.certificate_id)
-    if not facts.replaces_one:
+    if not facts.corrects_one:
         _about_certificate(event.certificate_id, facts.user_id, Kind.CERTIFICATE_ISSUED)
 
 

@@ -72,14 +72,20 @@ def _refuse_to_start(settings: Settings) -> None:
 @click.command(epilog="Example: lms serve --port 8000")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", type=click.IntRange(1, 64), help="Web processes: 1 on SQLite, 2 on PostgreSQL, if not given.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Threads of each web process.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), help="Web processes: 1 on SQLite, 2 on PostgreSQL, if not given."
+)
+@click.option(
+    "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Threads of each web process."
+)
 @click.option(
     "--with-worker/--without-worker", default=None,
     help="Run a worker beside the web processes and stop when it stops. With, in development; without, in production.",
 )  # fmt: skip
 @click.pass_obj
-def serve(script: ScriptInfo, host: str, port: int, workers: int | None, threads: int, with_worker: bool | None) -> None:
+def serve(
+    script: ScriptInfo, host: str, port: int, workers: int | None, threads: int, with_worker: bool | None
+) -> None:
     """Serve the web pages, until SIGTERM: requests under way are given 30 seconds to end."""
     settings = _checked(script)
     count = workers or (1 if settings.database.startswith("sqlite") else 2)
@@ -88,7 +94,9 @@ def serve(script: ScriptInfo, host: str, port: int, workers: int | None, threads
 
     def web() -> None:
         make_app = _maker(script)
-        server.serve(lambda: Doorstep(make_app(), metrics.observe_kept), host=host, port=port, workers=count, threads=threads)
+        server.serve(
+            lambda: Doorstep(make_app(), metrics.observe_kept), host=host, port=port, workers=count, threads=threads
+        )
 
     if with_worker is None:
         with_worker = not settings.is_production
@@ -115,7 +123,9 @@ def _checked(script: ScriptInfo) -> Settings:
 
 
 @click.command(epilog="Example: lms worker --threads 4")
-@click.option("--threads", default=2, show_default=True, type=click.IntRange(1, 32), help="Jobs that run at the same time.")
+@click.option(
+    "--threads", default=2, show_default=True, type=click.IntRange(1, 32), help="Jobs that run at the same time."
+)
 @click.option("--until-idle", is_flag=True, help="Run what is due, then stop.")
 @click.pass_obj
 def worker(script: ScriptInfo, threads: int, until_idle: bool) -> None:
@@ -142,7 +152,9 @@ def _work(app: Flask, *, threads: int) -> None:
 
 @click.command(epilog="Example: lms backup /var/backups/takwin-2026-11-23.tar.gz")
 @click.argument("file", type=File)
-@click.option("--with-keys", is_flag=True, help="Put the private keys in too. Whoever has the file can then sign in our name.")
+@click.option(
+    "--with-keys", is_flag=True, help="Put the private keys in too. Whoever has the file can then sign in our name."
+)
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @with_appcontext
 def backup(file: Path, with_keys: bool, force: bool) -> None:
@@ -211,7 +223,9 @@ def doctor(as_json: bool) -> None:
             if found.advice:
                 click.echo(f"    → {found.advice}")
     if as_json:
-        click.echo(json.dumps([vars(found) | {"is_well": found.is_well} for found in findings], ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps([vars(found) | {"is_well": found.is_well} for found in findings], ensure_ascii=False, indent=1)
+        )
     if not all(found.is_well for found in findings):
         raise SystemExit(1)
 
@@ -231,7 +245,9 @@ def head() -> None:
 
 
 @audit.command(epilog="Example: lms audit verify --anchor 1204:9f3c…")
-@click.option("--anchor", metavar="SEQ:HASH", help="What `lms audit head` printed earlier: a tail cut since then shows.")
+@click.option(
+    "--anchor", metavar="SEQ:HASH", help="What `lms audit head` printed earlier: a tail cut since then shows."
+)
 @with_appcontext
 def verify(anchor: str | None) -> None:
     """Walk the audit trail and print each row that was changed, removed or moved. The exit status is then 1."""

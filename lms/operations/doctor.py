@@ -77,7 +77,9 @@ def time_zones(_settings: Settings) -> Finding:
     title = _("Time zones")
     wrong = [when for when, offset in MOROCCO.items() if when.replace(tzinfo=CASABLANCA).utcoffset() != offset]
     if wrong:
-        return Finding(title, f"Africa/Casablanca, {wrong[0]:%Y-%m-%d}", _("Install tzdata 2026.3 or newer: ./run does."))
+        return Finding(
+            title, f"Africa/Casablanca, {wrong[0]:%Y-%m-%d}", _("Install tzdata 2026.3 or newer: ./run does.")
+        )
     return Finding(title, _("Morocco is on UTC+1 in July 2026 and on UTC+0 in November, as it should be"))
 
 
@@ -104,7 +106,9 @@ def private_folder(settings: Settings) -> Finding:
     files = [settings.data, *(Path(f"{file}{end}") for file in _sqlite_file(settings) for end in ("", "-wal", "-shm"))]
     open_ones = [path for path in files if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     if open_ones:
-        return Finding(title, _("%(path)s can be read by others on this machine", path=open_ones[0]), _("Run: lms init"))
+        return Finding(
+            title, _("%(path)s can be read by others on this machine", path=open_ones[0]), _("Run: lms init")
+        )
     return Finding(title, str(settings.data))
 
 
@@ -126,7 +130,9 @@ def local_disk(settings: Settings) -> Finding:
     title = _("Disk")
     kind = _file_system(settings.data)
     if _sqlite_file(settings) and kind in REMOTE:
-        return Finding(title, f"{settings.data}: {kind}", _("SQLite needs a local disk: move LMS_DATA, or use PostgreSQL."))
+        return Finding(
+            title, f"{settings.data}: {kind}", _("SQLite needs a local disk: move LMS_DATA, or use PostgreSQL.")
+        )
     free = shutil.disk_usage(settings.data).free
     detail = _("%(free)d MiB free (%(kind)s)", free=free >> 20, kind=kind)
     return Finding(title, detail, "" if free >= LEAST_FREE else _("Less than 1 GiB is free: make room."))
@@ -170,7 +176,9 @@ def database(settings: Settings) -> Finding:
         with engine.reader.connect() as connection:
             revision = migrations.present(connection)
     except (OperationalError, InterfaceError) as error:
-        return Finding(title, str(error.orig).strip(), _("It cannot be opened: check LMS_DATABASE, and that the server runs."))
+        return Finding(
+            title, str(error.orig).strip(), _("It cannot be opened: check LMS_DATABASE, and that the server runs.")
+        )
     finally:
         engine.dispose()
     if revision != migrations.newest():

@@ -53,7 +53,9 @@ class _Backlog(Collector):
             jobs.add_metric((state,), counts.get(state, 0))
         yield jobs
         yield GaugeMetricFamily(
-            "lms_jobs_oldest_seconds", "For how long the oldest due job has waited.", queries.oldest_wait().total_seconds()
+            "lms_jobs_oldest_seconds",
+            "For how long the oldest due job has waited.",
+            queries.oldest_wait().total_seconds(),
         )
         mails = GaugeMetricFamily("lms_mails", "Mails not sent yet.", labels=("state",))
         for name, count in notifications.backlog().items():

@@ -57,7 +57,9 @@ def job_counts() -> dict[str, int]:
 def oldest_wait() -> timedelta:
     """For how long the oldest job that is due has waited to be taken."""
     waiting = or_(Job.state == JobState.QUEUED, (Job.state == JobState.RUNNING) & (Job.lease_until < now()))
-    oldest: datetime | None = db.session().execute(select(func.min(Job.run_at)).where(waiting, Job.run_at <= now())).scalar_one()
+    oldest: datetime | None = (
+        db.session().execute(select(func.min(Job.run_at)).where(waiting, Job.run_at <= now())).scalar_one()
+    )
     return timedelta(0) if oldest is None else now() - oldest
 
 

@@ -63,13 +63,17 @@ def breaks_after(manifest: Manifest) -> list[audit.Break]:
 def _refuse_filled(connection: Connection) -> None:
     filled = tables.first_filled(connection)
     if filled is not None:
-        raise NotRestored(_("The database holds data (%(table)s). Say --force to put the backup in its place.", table=filled))
+        raise NotRestored(
+            _("The database holds data (%(table)s). Say --force to put the backup in its place.", table=filled)
+        )
 
 
 def _refuse_other_keys(path: Path, data: Path) -> None:
     for target, content in _keys(path, data):
         if target.exists() and target.read_bytes() != content:
-            raise NotRestored(_("Another key is at %(path)s. Say --force to put the backup's in its place.", path=target))
+            raise NotRestored(
+                _("Another key is at %(path)s. Say --force to put the backup's in its place.", path=target)
+            )
 
 
 def _keys(path: Path, data: Path) -> Iterator[tuple[Path, bytes]]:

@@ -30,4 +30,6 @@ def retry_job(job_id: int, *, by: Actor) -> None:
 
 def ask_verification(*, by: Actor) -> int:
     """Have the audit chain walked by a job, and return its id."""
-    return jobs.enqueue(queries.VERIFY_AUDIT, f"verify_audit:{now().isoformat(timespec='seconds')}", by=by.user_id, total=1)
+    return jobs.enqueue(
+        queries.VERIFY_AUDIT, f"verify_audit:{now().isoformat(timespec='seconds')}", by=by.user_id, total=1
+    )

@@ -117,7 +117,9 @@ class Loader:
         column = table.autoincrement_column
         if column is None:
             return
-        sequence = self._connection.execute(select(func.pg_get_serial_sequence(f'"{table.name}"', column.name))).scalar_one()
+        sequence = self._connection.execute(
+            select(func.pg_get_serial_sequence(f'"{table.name}"', column.name))
+        ).scalar_one()
         last = self._connection.execute(select(func.max(column))).scalar_one()
         if sequence is not None and last is not None:
             self._connection.execute(select(func.setval(sequence, last)))
@@ -134,7 +136,9 @@ def empty(connection: Connection, names: Iterable[str]) -> None:
 
 def first_filled(connection: Connection) -> str | None:
     """A table that has a row; None when all are empty."""
-    filled = (name for name, table in tables_of(connection).items() if connection.execute(select(table).limit(1)).first())
+    filled = (
+        name for name, table in tables_of(connection).items() if connection.execute(select(table).limit(1)).first()
+    )
     return next(filled, None)
 
 

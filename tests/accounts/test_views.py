@@ -262,6 +262,16 @@ class TestProfile:
         assert 'id="family_ar-error"' in html
         assert "Write this name in Arabic letters." in html
 
+    def test_keeps_a_time_zone_that_is_not_offered(self, hajar: int, sign_in: SignInAs) -> None:
+        with db.transaction() as session:
+            session.get_one(User, hajar).timezone = "Asia/Kathmandu"
+        form = {"given": "Hajar", "family": "X", "organisation": "0", "locale": "en", "version": "2"}
+        browser = sign_in(hajar)
+
+        assert '<option selected value="Asia/Kathmandu">' in browser.get("/profile").text
+        assert browser.post("/profile", data=form | {"timezone": "Asia/Kathmandu"}).status_code == 303
+        assert browser.post("/profile", data=form | {"timezone": "Mars/Phobos", "version": "3"}).status_code == 422
+
     def test_lists_the_browsers_and_signs_the_others_out(self, hajar: int, sign_in: SignInAs) -> None:
         elsewhere, here = sign_in(hajar), sign_in(hajar)
 

@@ -1,13 +1,18 @@
 """The rules of the look that a machine can hold: contrast, direction, the scale of sizes, and what a first visit weighs."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from lms import db
+from lms.permissions import Role
 from lms.web.static_files import FOLDER
+from tests.factories import make_staff, make_user
 
 SHEET = (FOLDER / "takwin.css").read_text()
 RULES = re.sub(r"/\*.*?\*/", "", SHEET, flags=re.DOTALL)
@@ -101,3 +106,17 @@ class TestFirstVisit:
 
         assert "<script" not in html
         assert not re.search(r"<style|\sstyle=|\son\w+=", html)
+
+
+@pytest.mark.parametrize("path", ["/home", "/profile", "/roles", "/people", "/people/invite", "/organisations"])
+class TestFirstVisitSignedIn:
+    def test_weighs_little(self, fresh: Flask, sign_in: Callable[[int], FlaskClient], path: str) -> None:
+        with db.transaction():
+            for number in range(25):
+                make_user(f"Given{number}", f"Family{number}")
+            admin = make_staff(Role.ADMIN)
+
+        octets, requests = weight(sign_in(admin.id), path)
+
+        assert octets <= 70_000
+        assert requests <= 6

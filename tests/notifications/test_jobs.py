@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -56,7 +57,9 @@ def link_in(body: str) -> str:
 
 
 class TestSendPending:
-    def test_sends_an_invitation_whose_link_opens(self, smtp: Mailbox, send: Callable[[], None], client: FlaskClient) -> None:
+    def test_sends_an_invitation_whose_link_opens(
+        self, smtp: Mailbox, send: Callable[[], None], client: FlaskClient
+    ) -> None:
         invite()
 
         send()
@@ -220,14 +223,16 @@ class TestSendPending:
 
         assert len(smtp.messages) == 5
 
-    def test_writes_into_a_folder_where_there_is_no_server(self, fresh: Flask, send: Callable[[], None]) -> None:
+    def test_writes_into_a_folder_where_there_is_no_server(
+        self, fresh: Flask, send: Callable[[], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(fresh.config, "SETTINGS", replace(fresh.config["SETTINGS"], data=tmp_path))
         invite()
 
         send()
 
-        (file,) = (fresh.config["SETTINGS"].data / "mail").glob("*.eml")
+        (file,) = (tmp_path / "mail").glob("*.eml")
         assert "http://localhost/invitation/" in file.read_text()
-        file.unlink()
 
 
 class TestLetter:

@@ -1,6 +1,7 @@
 """Backups that restore, on either database and from one to the other."""
 
 import gzip
+import hashlib
 import io
 import json
 import tarfile
@@ -18,7 +19,7 @@ from sqlalchemy import select, text
 from lms import audit, db, models, storage
 from lms.i18n import in_language
 from lms.notifications.kinds import Kind
-from lms.operations import archive, migrations
+from lms.operations import migrations
 from lms.operations.archive import MANIFEST
 from lms.operations.backup import NotNow, back_up
 from lms.operations.restore import NotRestored, breaks_after, restore, verify
@@ -49,7 +50,9 @@ def home(fresh: Flask, tmp_path: Path) -> Iterator[Settings]:
     with fresh.app_context(), in_language("en"):
         with db.database().engine.begin() as connection:
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-            connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": migrations.newest()})
+            connection.execute(
+                text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": migrations.newest()}
+            )
         yield settings
         with db.database().engine.begin() as connection:
             connection.execute(text("DROP TABLE alembic_version"))
@@ -114,7 +117,10 @@ class TestBackUp:
         assert not [name for name in _names(without) if name.startswith("keys/")]
 
         back_up(without, home, with_keys=True, replace=True)
-        assert [name for name in _names(without) if name.startswith("keys/")] == ["keys/secret.key", "keys/keys/seal.key"]
+        assert [name for name in _names(without) if name.startswith("keys/")] == [
+            "keys/secret.key",
+            "keys/keys/seal.key",
+        ]
 
     def test_sees_one_moment_while_others_write(self, filled: Rows, home: Settings) -> None:
         """Each round adds two rows together; a backup with one of them without the other would not be of one moment."""
@@ -162,9 +168,7 @@ class TestRestore:
     def path(self, filled: Rows, home: Settings) -> Path:
         return saved(home)
 
-    def test_gives_every_row_and_file_back(
-        self, path: Path, filled: Rows, elsewhere: Settings
-    ) -> None:
+    def test_gives_every_row_and_file_back(self, path: Path, filled: Rows, elsewhere: Settings) -> None:
 
         manifest = restore(path, elsewhere.data)
 
@@ -172,9 +176,7 @@ class TestRestore:
         assert [storage.get(key) for key in storage.stored_keys()] == [b"\x00\xff sealed"]
         assert breaks_after(manifest) == []
 
-    def test_numbers_new_rows_after_the_old_ones(
-        self, path: Path, filled: Rows, elsewhere: Settings
-    ) -> None:
+    def test_numbers_new_rows_after_the_old_ones(self, path: Path, filled: Rows, elsewhere: Settings) -> None:
         restore(path, elsewhere.data)
 
         with db.transaction():
@@ -185,7 +187,9 @@ class TestRestore:
         with db.reading():
             assert list(audit.verify()) == []
 
-    def test_reads_a_backup_of_the_other_database(self, path: Path, filled: Rows, home: Settings, tmp_path: Path) -> None:
+    def test_reads_a_backup_of_the_other_database(
+        self, path: Path, filled: Rows, home: Settings, tmp_path: Path
+    ) -> None:
         """From the database under test into SQLite, and from there back."""
         with connected(db.Database(f"sqlite:///{tmp_path / 'other.sqlite'}")):
             storage.connect(str(tmp_path / "other"))
@@ -215,9 +219,7 @@ class TestRestore:
 
         assert everything() == filled
 
-    def test_takes_a_database_that_was_only_set_up(
-        self, path: Path, filled: Rows, elsewhere: Settings
-    ) -> None:
+    def test_takes_a_database_that_was_only_set_up(self, path: Path, filled: Rows, elsewhere: Settings) -> None:
         with migrations.sole_writer() as connection:
             migrations.upgrade(connection)
 
@@ -361,7 +363,7 @@ class TestVerify:
     def test_refuses_a_key_that_is_none(self, home: Settings, path: Path) -> None:
         """The manifest may be forged along with the entry: the place of a key is still not free."""
         forged = _added(path, "keys/lms.sqlite")
-        digest = archive.hashlib.sha256(b"x").hexdigest()
+        digest = hashlib.sha256(b"x").hexdigest()
 
         def add(content: bytes) -> bytes:
             manifest = json.loads(content)

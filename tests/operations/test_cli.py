@@ -69,7 +69,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
     environment |= {"LMS_DATA": str(folder), "PYTHONPATH": str(CHECKOUT)}
     for command in ("init", "people create-admin salma@example.ma --given Salma --family Amrani"):
-        subprocess.run([sys.executable, "-P", "-m", "lms", *command.split()], env=environment, check=True, capture_output=True)  # noqa: S603
+        whole = [sys.executable, "-P", "-m", "lms", *command.split()]
+        subprocess.run(whole, env=environment, check=True, capture_output=True)  # noqa: S603 - our own command
     return folder
 
 
@@ -277,7 +278,9 @@ def children_of(pid: int) -> list[int]:
 
 
 class TestServe:
-    def test_serves_and_works_and_stops_both(self, start: Callable[..., "subprocess.Popen[str]"], installed: Path) -> None:
+    def test_serves_and_works_and_stops_both(
+        self, start: Callable[..., "subprocess.Popen[str]"], installed: Path
+    ) -> None:
         port = free_port()
 
         server = start("serve", "--port", str(port))

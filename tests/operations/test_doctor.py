@@ -55,7 +55,9 @@ class TestExamine:
         assert [found for found in doctor.examine(home) if not found.is_well] == []
 
     def test_says_when_the_database_cannot_be_opened(self, home: Settings, tmp_path: Path) -> None:
-        nowhere = "sqlite:////nowhere/all.sqlite" if db.database().is_sqlite else "postgresql+psycopg://x@/x?host=/nowhere"
+        nowhere = (
+            "sqlite:////nowhere/all.sqlite" if db.database().is_sqlite else "postgresql+psycopg://x@/x?host=/nowhere"
+        )
 
         findings = list(doctor.examine(replace(home, database=nowhere)))
 

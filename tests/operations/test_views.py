@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -167,7 +168,9 @@ class TestMetrics:
 
 
 class TestJob:
-    def test_shows_progress_and_says_one_may_leave(self, coordinator: FlaskClient, coordinator_id: int, present: Clock) -> None:
+    def test_shows_progress_and_says_one_may_leave(
+        self, coordinator: FlaskClient, coordinator_id: int, present: Clock
+    ) -> None:
         job_id = promise(coordinator_id, total=400)
         change(job_id, done=132, state=JobState.RUNNING, lease_until=now() + timedelta(minutes=1))
         present.forward(seconds=75)
@@ -192,7 +195,9 @@ class TestJob:
         assert "refresh" not in page
         assert "hx-trigger" not in page
 
-    def test_asks_less_often_as_time_goes_by(self, coordinator: FlaskClient, coordinator_id: int, present: Clock) -> None:
+    def test_asks_less_often_as_time_goes_by(
+        self, coordinator: FlaskClient, coordinator_id: int, present: Clock
+    ) -> None:
         job_id, pauses = promise(coordinator_id), []
         for _look in range(3):
             page = read(coordinator, f"/jobs/{job_id}")
@@ -224,9 +229,13 @@ class TestJob:
 
     def test_links_to_its_result(self, coordinator: FlaskClient, coordinator_id: int) -> None:
         job_id = promise(coordinator_id)
-        change(job_id, state=JobState.DONE, finished_at=now(), result={"url": "/certificates", "label": "40 certificates"})
+        change(
+            job_id, state=JobState.DONE, finished_at=now(), result={"url": "/certificates", "label": "40 certificates"}
+        )
 
-        assert '<a class="btn btn-primary" href="/certificates">40 certificates</a>' in read(coordinator, f"/jobs/{job_id}")
+        assert '<a class="btn btn-primary" href="/certificates">40 certificates</a>' in read(
+            coordinator, f"/jobs/{job_id}"
+        )
 
     @pytest.mark.parametrize("url", ["https://evil.example/", "//evil.example", "javascript:alert(1)", None])
     def test_links_to_no_other_site(self, coordinator: FlaskClient, coordinator_id: int, url: object) -> None:
@@ -344,7 +353,7 @@ class TestJobs:
         assert "No long work yet" in read(coordinator, "/jobs")
 
 
-def act(action: str = "cohort.opened", subject: str = "cohort:1", by: Actor = INSTITUTE, **detail: object) -> None:
+def act(action: str = "cohort.opened", subject: str = "cohort:1", by: Actor = INSTITUTE, **detail: Any) -> None:
     with db.transaction():
         audit.record(action, subject, by=by, **detail)
 
@@ -467,7 +476,14 @@ class TestOutbox:
         page = read(admin, "/outbox")
 
         assert rows_of(page) == 3
-        for words in ("hajar@example.ma", "Invitation", "Waiting", "Sent", "Failed", "SMTPRecipientsRefused: &lt;550&gt;"):
+        for words in (
+            "hajar@example.ma",
+            "Invitation",
+            "Waiting",
+            "Sent",
+            "Failed",
+            "SMTPRecipientsRefused: &lt;550&gt;",
+        ):
             assert words in page
         assert rows_of(read(admin, "/outbox?state=failed")) == 1
         assert rows_of(read(admin, "/outbox?kind=enrolled")) == 1

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from threading import Event as Flag
 
@@ -49,7 +49,7 @@ def until(condition: Callable[[], bool], seconds: float = 10) -> None:
 
 
 @pytest.fixture
-def run(fresh: Flask) -> Callable[..., Flag]:
+def run(fresh: Flask) -> Iterator[Callable[..., Flag]]:
     """A worker in threads of this process, stopped at the end."""
     running: list[tuple[threading.Thread, Flag]] = []
 
@@ -79,9 +79,11 @@ class TestWork:
         promise("long", "long")
         promise("short", "short")
         ended = Flag()
-        plan = Plan({"long": lambda _job: bool(ended.wait(10)) and None, "short": lambda _job: None})
 
-        run(plan, threads=2)
+        def wait(_job: Running) -> None:
+            ended.wait(10)
+
+        run(Plan({"long": wait, "short": lambda _job: None}), threads=2)
 
         until(lambda: states() == [JobState.RUNNING, JobState.DONE])
         ended.set()

@@ -1,11 +1,13 @@
 """The measuring tool's own sums: what it sends, what it calls short, what it prints."""
 
-from tools.bench.case import Case, Measured
+import pytest
+
+from tools.bench.case import Case, Measured, Plan
 from tools.bench.issuing import Issuing
 from tools.bench.journeys import Journey
 from tools.bench.load import Figures, Request
 from tools.bench.probe import Probe
-from tools.bench.report import as_json, shortfalls, table
+from tools.bench.report import as_json, put_into, section, shortfalls, table
 
 
 def make_figures(per_second: float, *, p99: float = 10, processor: float = 1.0, failed: int = 0) -> Figures:
@@ -85,6 +87,20 @@ class TestReport:
 
         assert "| home    | 500   | 50%   | 18% | 25%    |" in shown
         assert "4 (≤ 6)" in shown
+
+    def test_goes_between_the_marks_of_a_page(self) -> None:
+        page = "# Performance\n<!-- figures -->\nold\n<!-- /figures -->\nMore.\n"
+        figures = section([make_case()], "2 vCPU", Plan())
+
+        written = put_into(page, figures)
+
+        assert written.startswith("# Performance\n<!-- figures -->\n2 vCPU. ")
+        assert written.endswith("<!-- /figures -->\nMore.\n")
+        assert "old" not in written
+
+    def test_refuses_a_page_without_marks(self) -> None:
+        with pytest.raises(ValueError, match="figures"):
+            put_into("# Performance\n", "x")
 
     def test_writes_the_same_as_json(self) -> None:
         (journey,) = as_json(make_case(make_measured(Journey("home", [Request("/home")], 0.18, 6))))["journeys"]

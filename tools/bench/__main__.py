@@ -2,13 +2,13 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
-from tools.bench import report
+from tools.bench import machine, report
 from tools.bench.case import Case, Plan, measure
 from tools.throwaway_postgres import throwaway_postgres
 
@@ -29,8 +29,11 @@ def main(arguments: list[str]) -> int:
                 _print(case)
                 cases.append(case)
     if asked.json is not None:
-        written = {"plan": vars(plan), "processors": os.cpu_count(), "cases": [report.as_json(case) for case in cases]}
+        written = {"machine": machine.name(), "plan": asdict(plan), "cases": [report.as_json(case) for case in cases]}
         asked.json.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n")
+    if asked.page is not None:
+        figures = report.section(cases, machine.name(), plan)
+        asked.page.write_text(report.put_into(asked.page.read_text(), figures))
     return 0
 
 
@@ -40,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
         "--quick", action="store_true", help="a class of 30 on SQLite, a second a figure: to see where one is"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE", help="write the tables between its marks: docs/performance.md"
+    )
     parser.add_argument("--database", choices=DATABASES, help="both, unless --quick")
     parser.add_argument("--classes", type=_sizes, metavar="N,N", help="30,1000,5000, unless --quick")
     parser.add_argument("--seconds", type=int, help="how long each figure is measured")

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tools.bench.case import CLIENTS, Case, Measured
+from lms.clock import today
+from tools.bench.case import CLIENTS, Case, Measured, Plan
 from tools.bench.load import Figures
 
 MOST_P99 = 60
@@ -13,6 +14,7 @@ MOST_MEMORY = 250
 """MiB of web and worker together under load."""
 MOST_FIRST_PAGE = 1.0
 COHORT_SECONDS = 15
+START, END = "<!-- figures -->", "<!-- /figures -->"
 HEAD = (
     "journey", "req/s", "share", "of", "by CPU", "CPU ms", "1: p50 p95 p99", "8: p50 p95 p99", "32: req/s p50 p95 p99", "SQL",
     "octets",
@@ -53,16 +55,41 @@ def _times(figures: Figures) -> str:
 def resources(case: Case) -> str:
     """All else that was measured."""
     lines = [
-        f"other work had {case.others:.0%} of the machine meanwhile (median)",
-        f"first page {case.first_page:.2f} s after start; web {case.idle_memory} MiB idle, {case.memory} MiB under load (PSS)",
+        f"Other work had {case.others:.0%} of the machine meanwhile (median).",
+        f"First page {case.first_page:.2f} s after start; web {case.idle_memory} MiB idle, {case.memory} MiB under load (PSS).",
     ]
     if case.issuing is not None:
         made = case.issuing
-        lines.append(
-            f"certificates: the first {made.cold:.1f} s; alone {made.warm:.1f}/s; a cohort of {made.cohort_size} "
-            f"{made.cohort:.1f}/s, {made.processor:.0f} ms of processor each; worker {made.idle_memory} MiB idle, {made.memory} MiB at work"
-        )
+        lines += [
+            f"Certificates: the first {made.cold:.1f} s; alone {made.warm:.1f}/s; a cohort of {made.cohort_size} "
+            f"{made.cohort:.1f}/s, {made.processor:.0f} ms of processor each.",
+            f"Worker {made.idle_memory} MiB idle, {made.memory} MiB issuing.",
+        ]
     return "\n".join(lines)
+
+
+def section(cases: Sequence[Case], machine: str, plan: Plan) -> str:
+    """All of it as Markdown."""
+    head = (
+        f"{machine}. {today():%-d %B %Y}. Web processes: {plan.workers}, threads of each: {plan.threads}. "
+        f"Each figure is the median of {plan.rounds} rounds of {plan.seconds} s."
+    )
+    return "\n\n".join([head, *(_case(case) for case in cases)])
+
+
+def _case(case: Case) -> str:
+    parts = [f"### {case.database}, class of {case.size}", table(case), *resources(case).splitlines()]
+    short = [f"- {line}" for line in shortfalls(case)]
+    return "\n\n".join([*parts, *(["Short of DESIGN §5:", "\n".join(short)] if short else [])])
+
+
+def put_into(page: str, written: str) -> str:
+    """The page with that between its marks. Raises ValueError when it has none."""
+    before, start, rest = page.partition(START)
+    _old, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"no {START} … {END}")
+    return f"{before}{start}\n{written}\n{end}{after}"
 
 
 def shortfalls(case: Case) -> Iterable[str]:

@@ -30,7 +30,13 @@ def jobs() -> ResponseReturnValue:
     wanted = request.args.get("state", "")
     state = JobState(wanted) if wanted in set(JobState) else None
     found = queries.jobs_page(by=me(), state=state, after=request.args.get("after"))
-    page = {"found": found, "state": state, "states": JOB_STATES, "labels": JOBS, "sees_all": me().may(Permission.JOBS_VIEW)}
+    page = {
+        "found": found,
+        "state": state,
+        "states": JOB_STATES,
+        "labels": JOBS,
+        "sees_all": me().may(Permission.JOBS_VIEW),
+    }
     return render_template("operations/jobs.html", **page)
 
 
@@ -51,7 +57,9 @@ def job(job_id: int) -> ResponseReturnValue:
 
 
 def _length(span: timedelta) -> str:
-    return str(format_timedelta(span, granularity="second", threshold=1.5, format="long", locale=str(get_locale() or "en")))
+    return str(
+        format_timedelta(span, granularity="second", threshold=1.5, format="long", locale=str(get_locale() or "en"))
+    )
 
 
 def _pause(since: datetime) -> int:

@@ -26,7 +26,12 @@ class AuditEvent(db.Base):
     """One act. ``subject`` is ``kind:id`` (``cohort:12``); ``detail`` says what changed, without secrets or answers."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_subject", "subject"), Index("ix_audit_events_cohort_id", "cohort_id"))
+    __table_args__ = (
+        Index("ix_audit_events_subject", "subject"),
+        Index("ix_audit_events_cohort_id", "cohort_id"),
+        Index("ix_audit_events_action", "action", "seq"),
+        Index("ix_audit_events_at", "at"),
+    )
 
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime]

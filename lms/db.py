@@ -169,7 +169,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin and end transactions ourselves
     for pragma in (
         "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "trusted_schema=OFF",
-        "cache_size=-16000",
+        "cache_size=-4000",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 

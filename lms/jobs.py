@@ -41,7 +41,7 @@ class Job(db.Base):
     ``url``, named by its ``label``."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_state_run_at", "state", "run_at"),)
+    __table_args__ = (Index("ix_jobs_state_run_at", "state", "run_at"), Index("ix_jobs_kind", "kind", "id"))
 
     id: Mapped[db.Id]
     kind: Mapped[str] = mapped_column(String(60))

@@ -24,7 +24,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_events")),
         sa.UniqueConstraint("hash", name=op.f("uq_audit_events_hash")),
     )
+    op.create_index("ix_audit_events_action", "audit_events", ["action", "seq"], unique=False)
     op.create_index(op.f("ix_audit_events_actor_id"), "audit_events", ["actor_id"], unique=False)
+    op.create_index("ix_audit_events_at", "audit_events", ["at"], unique=False)
     op.create_index("ix_audit_events_cohort_id", "audit_events", ["cohort_id"], unique=False)
     op.create_index("ix_audit_events_subject", "audit_events", ["subject"], unique=False)
 
@@ -91,6 +93,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_jobs_key")),
     )
     op.create_index(op.f("ix_jobs_created_by"), "jobs", ["created_by"], unique=False)
+    op.create_index("ix_jobs_kind", "jobs", ["kind", "id"], unique=False)
     op.create_index("ix_jobs_state_run_at", "jobs", ["state", "run_at"], unique=False)
 
     op.create_table(

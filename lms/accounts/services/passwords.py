@@ -82,10 +82,11 @@ def _set_by_link(token: str, purpose: LinkPurpose, password_hash: str, act: str)
 
 
 def _set(user: User, password_hash: str, act: str, *, by: Actor) -> None:
-    user.password_hash = password_hash
+    is_first, user.password_hash = user.password_hash is None, password_hash
     end_sign_ins_of(user.id)
     audit.record(act, f"user:{user.id}", by=by)
-    emit(PasswordChanged(user.id))
+    if not is_first:
+        emit(PasswordChanged(user.id))
 
 
 def ask_reset(email: str, *, block: str) -> None:

@@ -56,7 +56,9 @@ class CohortForm(Form):
 
 
 class OpenCohortForm(CohortForm):
-    programme = SelectField(_("Programme"), coerce=int, description=_("The cohort keeps this version of the programme for life."))
+    programme = SelectField(
+        _("Programme"), coerce=int, description=_("The cohort keeps this version of the programme for life.")
+    )
 
 
 class EditCohortForm(CohortForm):

@@ -11,7 +11,12 @@ from lms.competencies.models import Attainment, Competency, JobProfile
 def competencies() -> Sequence[db.Record]:
     """Those in force: ``code``, ``family``, ``scale``, labels, ``references``, in the order of the file."""
     query = select(
-        Competency.code, Competency.family, Competency.scale, Competency.label_fr, Competency.label_en, Competency.references
+        Competency.code,
+        Competency.family,
+        Competency.scale,
+        Competency.label_fr,
+        Competency.label_en,
+        Competency.references,
     )
     return db.session().execute(query.where(Competency.retired_at.is_(None)).order_by(Competency.position)).all()
 

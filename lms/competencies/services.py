@@ -46,7 +46,9 @@ def changes_in(competencies: Sequence[schema.Competency], job_profiles: Sequence
 def rescaled(competencies: Iterable[schema.Competency]) -> list[Rescaled]:
     """What must not be published."""
     known = {row.code: row.scale for row in db.session().execute(select(Competency.code, Competency.scale))}
-    return [Rescaled(item.code, known[item.code]) for item in competencies if known.get(item.code, item.scale) != item.scale]
+    return [
+        Rescaled(item.code, known[item.code]) for item in competencies if known.get(item.code, item.scale) != item.scale
+    ]
 
 
 def publish(competencies: Sequence[schema.Competency], job_profiles: Sequence[schema.JobProfile]) -> None:

@@ -12,6 +12,7 @@ from lms import db
 from lms.clock import now, today
 from lms.credentials import code as codes
 from lms.credentials import queries, services, verdict, wording
+from lms.credentials.pki import root_fingerprint
 from lms.credentials.states import RevocationReason
 from lms.credentials.verdict import Answer, Document
 from lms.i18n import _
@@ -128,11 +129,14 @@ def keys() -> None:
 @keys.command("list", epilog="Example: lms certificates keys list")
 @with_appcontext
 def list_keys() -> None:
-    """All keys there ever were, newest first, with the fingerprint of their certificate."""
+    """All keys there ever were, newest first, with the fingerprint of their certificate; then that of the root."""
     with db.reading():
-        for key in queries.signing_keys():
-            standing = _("withdrawn") if key.compromised_at else _("retired") if key.retired_at else _("in use")
-            click.echo(f"{key.fingerprint}  {key.algorithm}  {key.active_from:%Y-%m-%d}  {standing}")
+        every, active = queries.signing_keys(), queries.active_key()
+    for key in every:
+        standing = _("withdrawn") if key.compromised_at else _("retired") if key.retired_at else _("in use")
+        click.echo(f"{key.fingerprint}  {key.algorithm}  {key.active_from:%Y-%m-%d}  {standing}")
+    if active is not None:
+        click.echo(_("The root that employers may trust: %(fingerprint)s", fingerprint=root_fingerprint(active.chain)))
 
 
 @keys.command(epilog="Example: lms certificates keys rotate")

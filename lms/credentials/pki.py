@@ -174,3 +174,8 @@ def _usage(
         data_encipherment=False, key_agreement=False, key_cert_sign=key_cert_sign, crl_sign=crl_sign, encipher_only=False,
         decipher_only=False,
     )  # fmt: skip
+
+
+def root_fingerprint(chain: str) -> str:
+    """SHA-256 of the root certificate in a chain: what is printed in the guide for those who check."""
+    return x509.load_pem_x509_certificates(chain.encode())[-1].fingerprint(hashes.SHA256()).hex()

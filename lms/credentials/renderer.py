@@ -34,6 +34,10 @@ class RenderFailed(Exception):
     """The page was not drawn: the text does not fit, a limit was reached, or the child died."""
 
 
+class ChildGone(Exception):
+    """The process died, or says what nobody understands."""
+
+
 @dataclass(frozen=True)
 class Page:
     """What the child needs to draw one page. ``pages``: the same text, set ever closer; the first that fits is kept."""
@@ -53,16 +57,29 @@ class Renderer:
         self._turn = Lock()
 
     def render(self, page: Page) -> bytes:
-        """The PDF. Raises RenderFailed; the next page then gets a new child where the old one is gone."""
+        """The PDF. Raises RenderFailed. A child that had worked before and is gone now is replaced, and asked once more."""
         with self._turn:
-            if self._child is None or not self._child.is_alive():
-                self._replace(_Child(self._program, self._patience))
-            assert self._child is not None  # noqa: S101 - just made
+            if self._child is not None and self._child.is_alive():
+                try:
+                    return self._ask(self._child, page)
+                except ChildGone:
+                    self._replace(None)
+            child = _Child(self._program, self._patience)
+            self._replace(child)
             try:
-                return self._child.ask(asdict(page))
-            except (OSError, EOFError, TimeoutError) as error:
+                return self._ask(child, page)
+            except ChildGone as error:
                 self._replace(None)
-                raise RenderFailed(f"the drawing process was lost: {type(error).__name__}") from error
+                raise RenderFailed("the drawing process was lost") from error
+
+    def _ask(self, child: "_Child", page: Page) -> bytes:
+        try:
+            return child.ask(asdict(page))
+        except TimeoutError as error:  # this page would only hang the next one too
+            self._replace(None)
+            raise RenderFailed("the drawing process was lost: it took too long") from error
+        except (OSError, EOFError) as error:
+            raise ChildGone from error
 
     def close(self) -> None:
         with self._turn:

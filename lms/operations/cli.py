@@ -66,7 +66,8 @@ def _alone(settings: Settings) -> Iterator[None]:
 def _refuse_to_start(settings: Settings) -> None:
     """One sentence now is better than a page that fails for everybody."""
     for found in doctors.standing_in_the_way(settings):
-        raise click.ClickException(f"{found.title}: {found.detail}. {found.advice}")
+        stopped = {"title": found.title, "detail": found.detail, "advice": found.advice}
+        raise click.ClickException(_("%(title)s: %(detail)s. %(advice)s", **stopped))
 
 
 @click.command(epilog="Example: lms serve --port 8000")
@@ -219,7 +220,8 @@ def doctor(as_json: bool) -> None:
     for found in doctors.examine(_settings()):
         findings.append(found)
         if not as_json:
-            click.echo(f"{'✓' if found.is_well else '✗'} {found.title}: {found.detail}")
+            line = _("%(title)s: %(detail)s", title=found.title, detail=found.detail)
+            click.echo(f"{'✓' if found.is_well else '✗'} {line}")
             if found.advice:
                 click.echo(f"    → {found.advice}")
     if as_json:

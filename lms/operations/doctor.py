@@ -17,10 +17,12 @@ from lms import audit, db, storage
 from lms.accounts import queries as accounts
 from lms.clock import CASABLANCA
 from lms.i18n import _
+from lms.jobs import JobState
 from lms.mail import MailServer, MailServerAway
 from lms.notifications import queries as notifications
 from lms.operations import migrations, queries
 from lms.operations.backup import key_files
+from lms.operations.wording import JOB_STATES
 from lms.permissions import Role
 from lms.settings import CHECKOUT, Settings
 
@@ -206,7 +208,7 @@ def audit_chain(_settings: Settings) -> Finding:
 
 def jobs_waiting(_settings: Settings) -> Finding:
     title, counts = _("Jobs"), queries.job_counts()
-    detail = ", ".join(f"{state} {count}" for state, count in sorted(counts.items())) or "–"
+    detail = " · ".join(f"{JOB_STATES[JobState(state)][1]} {count}" for state, count in sorted(counts.items())) or "–"
     if counts.get("parked"):
         return Finding(title, detail, _("Some were given up: look at /jobs, then try them again there."))
     if queries.oldest_wait() > LATE:

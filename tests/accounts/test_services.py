@@ -21,7 +21,9 @@ PASSWORD = "quatre mots de passe"
 @pytest.fixture
 def hajar(fresh: object) -> int:
     with db.transaction():
-        user = make_user("Hajar", "El Idrissi", email="hajar@example.ma", password_hash=passwords.hash_password(PASSWORD))
+        user = make_user(
+            "Hajar", "El Idrissi", email="hajar@example.ma", password_hash=passwords.hash_password(PASSWORD)
+        )
         return user.id
 
 

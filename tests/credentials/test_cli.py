@@ -15,6 +15,7 @@ from lms.clock import now, today
 from lms.credentials import code as codes
 from lms.credentials import queries, services, verdict, wording
 from lms.credentials.models import Certificate
+from lms.credentials.pki import root_fingerprint
 from lms.credentials.states import CertificateState, RevocationReason
 from lms.credentials.verdict import Document
 from lms.jobs import Job
@@ -178,8 +179,10 @@ class TestKeys:
             old = make_signing_key().fingerprint
         new = lms("certificates", "keys", "rotate").stdout.strip()
 
-        lines = lms("certificates", "keys", "list").stdout.splitlines()
+        *lines, root = lms("certificates", "keys", "list").stdout.splitlines()
 
+        with db.reading():
+            assert root.endswith(root_fingerprint(queries.signing_keys()[0].chain))
         assert [line.split()[0] for line in lines] == [new, old]
         assert lines[0].split("  ")[-1] != lines[1].split("  ")[-1]
 

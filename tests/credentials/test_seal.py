@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from lms.credentials.examination import OurKey, examine
 from lms.credentials.pki import KeyFolder, make_seal_certificate
 from lms.credentials.post_check import NotAsItShouldBe, check, check_seal
 from lms.credentials.seal import open_key, sealed
+from lms.credentials.snapshot import Snapshot
 from lms.credentials.verdict import Document
 from tests.credentials import trust_store
 from tests.credentials.conftest import SAID, Paper, inside
@@ -95,6 +97,11 @@ class TestSealed:
 class TestCheck:
     def test_passes_what_is_right(self, paper: Paper) -> None:
         check(paper.pdf, paper.made.chain, (SAID.name, "K7MQ-4T9X-WB2R-J"))
+
+    def test_finds_a_name_that_runs_the_other_way(self, paper: Paper, draw: Callable[[Snapshot], bytes]) -> None:
+        document = sealed(draw(replace(SAID, name="هاجر الإدريسي", name_ar="")), paper.key)
+
+        check(document, paper.made.chain, ("هاجر الإدريسي", "K7MQ-4T9X-WB2R-J"))
 
     def test_stops_a_page_that_says_something_else(self, paper: Paper) -> None:
         with pytest.raises(NotAsItShouldBe, match="does not say"):

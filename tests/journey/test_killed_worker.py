@@ -31,7 +31,10 @@ def let_a_minute_pass(engine: Engine) -> None:
 
 def test_issues_every_certificate_once(site: Site) -> None:
     subprocess.run(
-        [sys.executable, "-m", "tests.journey.cohort_to_issue", str(PEOPLE)], env=site.environment, cwd=CHECKOUT, check=True
+        [sys.executable, "-m", "tests.journey.cohort_to_issue", str(PEOPLE)],
+        env=site.environment,
+        cwd=CHECKOUT,
+        check=True,
     )
     engine = create_engine(site.environment["LMS_DATABASE"] or f"sqlite:///{site.data / 'lms.sqlite'}")
     worker = site.start("worker")

@@ -83,9 +83,11 @@ class TestReviewModule:
         mark(enrolment, bad.id, module.id, "4")
         services.show_first_transmission(PracticeSignedOff(enrolment.id, module.id, "practice_sign_off:1"))
 
-        shown = db.session().execute(
-            select(Attainment.mastery, Attainment.transmission).where(Attainment.user_id == enrolment.user_id)
-        ).all()
+        shown = (
+            db.session()
+            .execute(select(Attainment.mastery, Attainment.transmission).where(Attainment.user_id == enrolment.user_id))
+            .all()
+        )
         assert {tuple(row) for row in shown} == {("N3", None), (None, "T1")}
 
     def test_takes_mastery_back_when_the_mark_that_proved_it_falls(self) -> None:
@@ -133,7 +135,10 @@ class TestReviewModule:
 class TestGradebook:
     @pytest.mark.parametrize("people", [3, 60])
     def test_asks_six_statements_at_most_whatever_the_size(
-        self, people: int, sign_in: Callable[[int], FlaskClient], statements: Callable[[], AbstractContextManager[Statements]]
+        self,
+        people: int,
+        sign_in: Callable[[int], FlaskClient],
+        statements: Callable[[], AbstractContextManager[Statements]],
     ) -> None:
         with db.transaction():
             module = make_module()

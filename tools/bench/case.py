@@ -39,10 +39,12 @@ class Plan:
 
 @dataclass
 class Measured:
-    """A journey's figures by number of clients, and the do-nothing page's of the same minute."""
+    """A journey's figures by number of clients, and the do-nothing page's of the same minute. ``memory``: MiB of the web
+    processes afterwards."""
 
     journey: Journey
     probe: Probe
+    memory: int = 0
     figures: dict[int, Figures] = field(default_factory=dict)
     nothing: dict[int, Figures] = field(default_factory=dict)
 
@@ -143,8 +145,9 @@ class _Bench:
         return measured
 
     def _keep(self, measured: Measured) -> None:
+        measured.memory = self.ours.memory()
         self.case.measured.append(measured)
-        self.case.memory = max(self.case.memory, self.ours.memory())
+        self.case.memory = max(self.case.memory, measured.memory)
         self.tell(f"  {measured.journey.name}: {measured.figures[8].per_second:.0f}/s, {measured.share():.0%}")
 
     def _load(self, measured: Measured, requests: Sequence[Request], clients: int) -> None:

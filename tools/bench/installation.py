@@ -90,7 +90,9 @@ def _environment(folder: Path, database: str | None) -> dict[str, str]:
     passphrase.touch(mode=0o600)
     passphrase.write_text(secrets.token_urlsafe(24))
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)  # a first start compiles, all others do not
     return clean | {
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
         "LMS_ENV": "production", "LMS_DATA": str(folder / "data"), "LMS_SECRET_KEY": secrets.token_urlsafe(48),
         "LMS_BASE_URL": "https://127.0.0.1", "LMS_SMTP": "smtp://127.0.0.1:9",
         "LMS_KEY_PASSPHRASE_FILE": str(passphrase),

@@ -133,6 +133,7 @@ def _journey(measured: Measured) -> dict[str, Any]:
         "name": measured.journey.name, "share_asked": measured.journey.share, "share": round(measured.share(), 3),
         "processor_share": round(measured.processor_share(), 3), "statements": measured.probe.statements,
         "statements_allowed": measured.journey.statements, "octets": measured.probe.octets,
+        "web_mib": measured.memory,
         "clients": {
             str(clients): {"page": measured.figures[clients].as_json(), "nothing": measured.nothing[clients].as_json()}
             for clients in CLIENTS

@@ -12,6 +12,9 @@ from lms import db
 from lms.assessment.models import Attempt, LiveMark, Marking, Outcome, PracticeSignOff, Review, Submission
 from lms.catalogue.models import Assignment, Component, Quiz
 
+NewerMarking, NewerReview, NewerLiveMark = aliased(Marking), aliased(Review), aliased(LiveMark)
+LaterSubmission = aliased(Submission)
+
 
 def component_marks(enrolment_ids: Collection[int]) -> dict[tuple[int, int], Decimal]:
     """By enrolment and component: of a quiz the best attempt, of an assignment the last review of the last submission, of a
@@ -23,8 +26,7 @@ def component_marks(enrolment_ids: Collection[int]) -> dict[tuple[int, int], Dec
 
 
 def _quiz_marks(enrolment_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    newer = aliased(Marking)
-    superseded = select(1).where(newer.attempt_id == Marking.attempt_id, newer.id > Marking.id).exists()
+    superseded = select(1).where(NewerMarking.attempt_id == Marking.attempt_id, NewerMarking.id > Marking.id).exists()
     return (
         select(Attempt.enrolment_id, Component.id.label("component_id"), func.max(Marking.mark).label("mark"))
         .join(Marking, Marking.attempt_id == Attempt.id)
@@ -36,12 +38,13 @@ def _quiz_marks(enrolment_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _work_marks(enrolment_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    later, newer = aliased(Submission), aliased(Review)
     replaced = select(1).where(
-        later.enrolment_id == Submission.enrolment_id, later.assignment_id == Submission.assignment_id,
-        later.number > Submission.number,
+        LaterSubmission.enrolment_id == Submission.enrolment_id, LaterSubmission.assignment_id == Submission.assignment_id,
+        LaterSubmission.number > Submission.number,
     ).exists()  # fmt: skip
-    superseded = select(1).where(newer.submission_id == Review.submission_id, newer.number > Review.number).exists()
+    superseded = (
+        select(1).where(NewerReview.submission_id == Review.submission_id, NewerReview.number > Review.number).exists()
+    )
     is_final = or_(Review.outcome == Outcome.ACCEPTED, Submission.number > Assignment.resubmissions)
     return (
         select(Submission.enrolment_id, Component.id.label("component_id"), Review.mark)
@@ -53,9 +56,9 @@ def _work_marks(enrolment_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _live_marks(enrolment_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    newer = aliased(LiveMark)
     superseded = select(1).where(
-        newer.enrolment_id == LiveMark.enrolment_id, newer.component_id == LiveMark.component_id, newer.id > LiveMark.id
+        NewerLiveMark.enrolment_id == LiveMark.enrolment_id, NewerLiveMark.component_id == LiveMark.component_id,
+        NewerLiveMark.id > LiveMark.id,
     ).exists()  # fmt: skip
     return select(LiveMark.enrolment_id, LiveMark.component_id, LiveMark.mark).where(
         LiveMark.enrolment_id.in_(enrolment_ids), ~superseded

@@ -49,7 +49,9 @@ def compare(files: CourseFiles, texts: Mapping[str, str]) -> Plan:
     """Raises IdsReused."""
     present = published()
     hashes = {module.sheet.code: module_hash(module) for module in files.modules()}
-    changed = {code for code, value in hashes.items() if code not in present.modules or present.modules[code].hash != value}
+    changed = {
+        code for code, value in hashes.items() if code not in present.modules or present.modules[code].hash != value
+    }
     refuse_reuse(files, changed, present.programmes, texts)
     courses = tuple(_courses_to_publish(files, present, hashes))
     programmes = tuple(_programmes_to_publish(files, present, hashes))

@@ -54,7 +54,9 @@ def fingerprint(root: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
         about = path.lstat()
-        digest.update(f"{path.relative_to(root)}\0{about.st_size}\0{about.st_mtime_ns}\0".encode(errors="surrogateescape"))
+        digest.update(
+            f"{path.relative_to(root)}\0{about.st_size}\0{about.st_mtime_ns}\0".encode(errors="surrogateescape")
+        )
     return digest.hexdigest()
 
 

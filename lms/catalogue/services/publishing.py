@@ -149,7 +149,12 @@ class _Publication:
             for position, module in enumerate(new.course.modules):
                 code = module.sheet.code
                 parts = [part.as_json() for part in new.parts[code]]
-                place = {"course_version_id": version_id, "position": position, "content_hash": new.hashes[code], "parts": parts}
+                place = {
+                    "course_version_id": version_id,
+                    "position": position,
+                    "content_hash": new.hashes[code],
+                    "parts": parts,
+                }
                 rows.append(rendering.module_row(module) | place)
                 modules.append(module)
         ids = _insert_for_ids(Module, rows)

@@ -18,7 +18,9 @@ class IdsReused(Refused):
     """Some ids meant something else before. ``problems`` says which, each with its place; nothing was published."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(_n("%(num)d id meant something else before", "%(num)d ids meant something else before", len(problems)))
+        super().__init__(
+            _n("%(num)d id meant something else before", "%(num)d ids meant something else before", len(problems))
+        )
         self.problems = problems
 
 
@@ -39,13 +41,17 @@ def _rescaled(files: CourseFiles, texts: Texts) -> Iterator[Problem]:
 
 def _moved(files: CourseFiles, changed: Collection[str], texts: Texts) -> Iterator[Problem]:
     questions, components = state.question_kinds(changed), state.component_kinds(changed)
-    modules = [(course, module) for course in files.courses for module in course.modules if module.sheet.code in changed]
+    modules = [
+        (course, module) for course in files.courses for module in course.modules if module.sheet.code in changed
+    ]
     quizzes = state.homes(Quiz, {module.quiz.id for _course, module in modules if module.quiz})
     assignments = state.homes(Assignment, {module.assignment.id for _course, module in modules if module.assignment})
     for course, module in modules:
         code, folder = module.sheet.code, f"{course.folder}/{module.folder}"
         for question in module.bank.questions if module.bank else ():
-            yield from _of_kind(f"{folder}/bank.yaml", question.id, question.kind, questions.get((code, question.id)), texts)
+            yield from _of_kind(
+                f"{folder}/bank.yaml", question.id, question.kind, questions.get((code, question.id)), texts
+            )
         for work in module.sheet.assessments:
             yield from _of_kind(f"{folder}/module.yaml", work.id, work.kind, components.get((code, work.id)), texts)
         yield from _at_home(f"{folder}/quiz.yaml", module.quiz, code, quizzes, texts)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from lms import db
 from lms.accounts.models import RoleGrant
@@ -152,20 +152,21 @@ def _places(rows: Sequence[Record]) -> list[Place]:
 
 
 def cohorts_in_hand(by: Actor) -> Sequence[Record]:
-    """The cohorts somebody leads or looks after that have not been over for long, those that run first. Columns: id, code,
-    name, starts_on, ends_on, capacity, ``taken`` places, has_facilitator, has_assessor, and, near the end, how many have
-    passed every module and hold no certificate (``finished``)."""
+    """The cohorts somebody leads or looks after that have not been over for long: those that lack something first, then
+    those that run. Columns: id, code, name, starts_on, ends_on, capacity, ``taken`` places, has_facilitator, has_assessor,
+    and, near the end, how many have passed every module and hold no certificate (``finished``)."""
     day = today()
     scope = by.scope(Permission.COHORT_VIEW)
-    starts_later = Cohort.starts_on > day
+    taken, has_facilitator, has_assessor = _taken(), _led_by(Role.FACILITATOR), _led_by(Role.ASSESSOR)
+    lacks = and_(Cohort.ends_on >= day, or_(~has_facilitator, ~has_assessor, taken == 0))
     query = (
         select(
-            Cohort.id, Cohort.code, Cohort.name, Cohort.starts_on, Cohort.ends_on, Cohort.capacity, _taken().label("taken"),
-            _led_by(Role.FACILITATOR).label("has_facilitator"), _led_by(Role.ASSESSOR).label("has_assessor"),
+            Cohort.id, Cohort.code, Cohort.name, Cohort.starts_on, Cohort.ends_on, Cohort.capacity, taken.label("taken"),
+            has_facilitator.label("has_facilitator"), has_assessor.label("has_assessor"),
             case((Cohort.ends_on <= day + timedelta(days=7), _finished()), else_=0).label("finished"),
         )
         .where(Cohort.ends_on >= day - JUST_ENDED)
-        .order_by(case((Cohort.ends_on < day, 2), (starts_later, 1), else_=0), Cohort.starts_on, Cohort.id)
+        .order_by(case((lacks, 0), (Cohort.ends_on < day, 3), (Cohort.starts_on > day, 2), else_=1), Cohort.starts_on, Cohort.id)
         .limit(COHORTS_SHOWN)
     )  # fmt: skip
     return db.session().execute(query if scope is None else query.where(Cohort.id.in_(scope))).all()

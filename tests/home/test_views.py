@@ -241,7 +241,7 @@ class TestHomeOfStaff:
 
         html = sign_in(coordinator.id).get("/home").text
 
-        assert html.index("Cohort X-2") < html.index("Cohort X-1")
+        assert html.index("Cohort X-1") < html.index("Cohort X-2")
         assert html.count("No facilitator") == html.count("No assessor") == html.count("Nobody is enrolled") == 1
         assert "Starts Sat 28 Nov, in 5 days" in html
 

@@ -1,8 +1,12 @@
 """Takwin: the learning system of an institute that trains trainers."""
 
+from functools import lru_cache
+
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
 from flask_login import current_user
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import db, storage, wiring
@@ -91,7 +95,13 @@ def _locale() -> str | None:
     chosen = request.args.get("lang") or request.cookies.get("lang")
     if chosen in LOCALES:
         return chosen
-    return getattr(current_user, "locale", None) or request.accept_languages.best_match(LOCALES)
+    return getattr(current_user, "locale", None) or _asked_for(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=1024)
+def _asked_for(header: str) -> str | None:
+    """The best of our languages for what a browser asks for; None when it asks for others."""
+    return parse_accept_header(header, LanguageAccept).best_match(LOCALES)
 
 
 def _timezone() -> str | None:

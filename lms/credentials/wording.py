@@ -1,5 +1,4 @@
-"""What a verdict says, in the reader's language. Each sentence is settled (docs/rules.md, verification): do not rephrase one
-in one language only."""
+"""What a verdict says, in the reader's language. The sentences are settled in both: none is rephrased in one alone."""
 
 from datetime import date
 

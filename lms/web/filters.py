@@ -41,6 +41,11 @@ def _zone() -> ZoneInfo:
     return ZoneInfo(str(zone)) if zone else CASABLANCA
 
 
+def _here(value: datetime) -> datetime:
+    """In the reader's zone, to the second: what is shown within one second is formatted once."""
+    return value.replace(microsecond=0).astimezone(_zone())
+
+
 def day(value: date | None, style: str = "long") -> str:
     """``24 novembre 2026``; nothing for None."""
     return "" if value is None else format_date(value, style, locale=_locale())
@@ -66,12 +71,12 @@ def moment(value: datetime | None, style: str = "medium") -> str:
     """A past instant in the reader's zone; nothing for None."""
     if value is None:
         return ""
-    return format_datetime(value.astimezone(_zone()), style, locale=_locale())
+    return format_datetime(_here(value), style, locale=_locale())
 
 
 def time(value: datetime) -> str:
     """``10:42:07`` in the reader's zone."""
-    return format_time(value.astimezone(_zone()), "medium", locale=_locale())
+    return format_time(_here(value), "medium", locale=_locale())
 
 
 def mark(value: Decimal | str | None, places: int = 2) -> str:

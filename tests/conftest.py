@@ -56,7 +56,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settin
     data = tmp_path_factory.mktemp("takwin")
     return Settings(
         env="development", data=data, database=_database_of(worker_id, data), files=str(data / "files"),
-        secret_key="tests-only-" * 4, base_url="http://localhost", courses=CHECKOUT / "courses",
+        secret_key="tests-only-" * 4, base_url="http://localhost", courses=CHECKOUT / "courses", locale="en",
     )  # fmt: skip
 
 

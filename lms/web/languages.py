@@ -1,8 +1,6 @@
 """``?lang=fr`` on any page: the page in that language, and a cookie so that the next ones follow."""
 
-from typing import cast
-
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from lms.i18n import language
 from lms.settings import LOCALES
@@ -26,7 +24,5 @@ def init_app(app: Flask, *, https: bool) -> None:
 
 
 def other_languages() -> list[tuple[str, str, str]]:
-    """Code, own name and address of this page in each language it is not in now. Head and foot of a page both ask."""
-    if "other_languages" not in g:
-        g.other_languages = [(code, NAMES[code], here(lang=code)) for code in LOCALES if code != language()]
-    return cast("list[tuple[str, str, str]]", g.other_languages)
+    """Code, own name and address of this page in each language it is not in now."""
+    return [(code, NAMES[code], here(lang=code)) for code in LOCALES if code != language()]

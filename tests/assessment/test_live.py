@@ -225,7 +225,7 @@ class TestPages:
             make_grant(session.get_one(type(make_user()), kept.user_id), Role.ASSESSOR, kept.cohort_id)
         browser = sign_in(kept.user_id)
 
-        assert "only you" in browser.get(sheet(kept)).get_data(as_text=True)
+        assert "no active participant other than you" in browser.get(sheet(kept)).get_data(as_text=True)
         browser.post(sheet(kept), data=row(kept, "20"))
         with db.reading() as session:
             assert session.scalars(select(LiveMark)).all() == []

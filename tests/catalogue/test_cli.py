@@ -59,8 +59,8 @@ class TestSync:
 
         assert (first.exit_code, second.exit_code) == (0, 0)
         lines = first.stdout.splitlines()
-        assert "+ Course  development  Développement" in lines
-        assert "+   Module  DEV-1  Fondations (+14)" in lines
+        assert "+ Course  development  Development" in lines
+        assert "+   Module  DEV-1  Foundations (+14)" in lines
         assert lines[-1].startswith("22 changes are published (sync ")
         assert second.stdout == "Nothing to publish: the catalogue says what the files say.\n"
         assert versions() == [("development", 1)]
@@ -73,10 +73,10 @@ class TestSync:
         lines = run("sync", root).stdout.splitlines()
 
         assert lines[:4] == [
-            "~ Course  development  Développement",
-            "~   Module  DEV-1  Fondations",
-            "~     Lesson  loops  Boucles",
-            "~ Programme  DEV-F  Développement",
+            "~ Course  development  Development",
+            "~   Module  DEV-1  Foundations",
+            "~     Lesson  loops  Loops",
+            "~ Programme  DEV-F  Development",
         ]
 
     def test_changes_nothing_when_dry(self, run: Run, tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ class TestWork:
         run(Plan({"work": work}))
 
         until(lambda: states() == [JobState.DONE])
-        assert seen == ["/jobs", "http://localhost/jobs", "fr"]
+        assert seen == ["/jobs", "http://localhost/jobs", "en"]
 
 
 class TestSchedule:

@@ -38,7 +38,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./check bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="./check bench", description="Measure the product beside a do-nothing page on the same server."
+    )
     parser.add_argument(
         "--quick", action="store_true", help="a class of 30 on SQLite, a second a figure: to see where one is"
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from lms import db
@@ -80,20 +80,23 @@ def has_any_certificate(enrolment_id: int) -> bool:
     return db.session().execute(query).first() is not None
 
 
+_NEXT = aliased(Certificate)
+_BY_CODE = (
+    select(
+        Certificate.code, Certificate.state, Certificate.holder_name, Certificate.shows_name, Certificate.snapshot,
+        Certificate.awarded_on, Certificate.valid_from, Certificate.valid_until, Certificate.ended_on,
+        Certificate.revocation_reason, Certificate.replacement_kind, _NEXT.state.label("next_state"),
+        _NEXT.valid_from.label("next_from"), _NEXT.valid_until.label("next_until"),
+    )
+    .outerjoin(_NEXT, _NEXT.id == Certificate.replaced_by_id)
+    .where(Certificate.code == bindparam("code"))
+)  # fmt: skip
+
+
 def certificate_by_code(code: str) -> Record | None:
     """What an employer may learn of the certificate with this code (as ``code.parse`` gives it). One statement, the same for
     a code that is unknown and for one that is not sealed yet."""
-    successor = aliased(Certificate)
-    row = db.session().execute(
-        select(
-            Certificate.code, Certificate.state, Certificate.holder_name, Certificate.shows_name, Certificate.snapshot,
-            Certificate.awarded_on, Certificate.valid_from, Certificate.valid_until, Certificate.ended_on,
-            Certificate.revocation_reason, Certificate.replacement_kind, successor.state.label("next_state"),
-            successor.valid_from.label("next_from"), successor.valid_until.label("next_until"),
-        )
-        .outerjoin(successor, successor.id == Certificate.replaced_by_id)
-        .where(Certificate.code == code)
-    ).one_or_none()  # fmt: skip
+    row = db.read(_BY_CODE, code=code).one_or_none()
     return None if row is None else _record(row)
 
 

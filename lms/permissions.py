@@ -119,6 +119,3 @@ class Actor:
 
 INSTITUTE = Actor(user_id=None, name="", is_institute=True)
 """The institute acting by itself: jobs, commands, what follows from an event."""
-
-CONFLICTING = frozenset({Role.AUDITOR})
-"""Roles that go with no role that writes (docs/rules.md §7)."""

@@ -1,7 +1,6 @@
 """``me()``: who is signed in. Flask-Login holds the answer for one request; the truth is our ``sign_ins`` table."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 
 from flask import Flask, Request, Response
@@ -9,7 +8,6 @@ from flask_login import AnonymousUserMixin, LoginManager, current_user
 
 from lms.accounts import queries
 from lms.accounts.queries import SignedInUser
-from lms.clock import now
 from lms.permissions import Actor
 
 COOKIE = "takwin"
@@ -57,12 +55,11 @@ def my_sign_in() -> SignedInUser:
     return cast("SignedInUser", current_user)
 
 
-def keep(response: Response, token: str, *, https: bool, until: datetime | None = None) -> Response:
+def keep(response: Response, token: str, *, https: bool) -> Response:
     """Put the sign-in's token in the browser. A new sign-in gets a new form token too."""
     response.set_cookie(
-        SECURE_COOKIE if https else COOKIE, token, secure=https, httponly=True, samesite="Lax", path="/",
-        max_age=int((until - now()).total_seconds()) if until else None,
-    )  # fmt: skip
+        SECURE_COOKIE if https else COOKIE, token, secure=https, httponly=True, samesite="Lax", path="/"
+    )
     return response
 
 

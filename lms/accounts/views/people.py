@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts import queries, services
 from lms.accounts.current import me
-from lms.accounts.forms import LANGUAGES, PERMISSIONS, ROLES, InviteForm, ProfileForm, RoleForm, SuspendForm
+from lms.accounts.forms import LANGUAGES, PERMISSIONS, ROLES, InviteForm, RoleForm, SuspendForm
 from lms.accounts.models import User
 from lms.accounts.services.people import Names
 from lms.accounts.views import bp
-from lms.accounts.views.profile import names_in, organisation_choices
+from lms.accounts.views.profile import organisation_choices, profile_form, save_profile
 from lms.i18n import _
 from lms.permissions import GRANTS, Permission, Role
 from lms.web.access import SIGNED_IN, allow
@@ -64,18 +64,10 @@ def _about(user: User, suspend_form: SuspendForm) -> dict[str, object]:
 @allow(Permission.PEOPLE_INVITE)
 def edit_person(user_id: int) -> ResponseReturnValue:
     user = queries.person(user_id, by=me())
-    form = ProfileForm(
-        given=user.given_name, family=user.family_name, given_ar=user.given_name_ar, family_ar=user.family_name_ar,
-        certificate=user.certificate_name, locale=user.locale, timezone=user.timezone, organisation=user.organisation_id or 0,
-        version=user.version,
-    )  # fmt: skip
-    form.organisation.choices = organisation_choices()
+    form = profile_form(user)
     if form.validate_on_submit():
         with form.refusals():
-            services.change_profile(
-                user, names_in(form), by=me(), version=form.version.value, locale=form.locale.data,
-                timezone=form.timezone.data, organisation_id=form.organisation.data or None,
-            )  # fmt: skip
+            save_profile(user, form)
             flash(_("The changes are saved."), "success")
             return redirect(url_for(".person", user_id=user_id), 303)
     return render_template("accounts/edit_person.html", form=form, user=user), form.status

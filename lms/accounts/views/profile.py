@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from lms.accounts import passwords, queries, services
 from lms.accounts.current import me, my_sign_in
 from lms.accounts.forms import ChangePasswordForm, NewFactorForm, ProfileForm
+from lms.accounts.models import User
 from lms.accounts.services.people import Names
 from lms.accounts.services.sign_ins import start_sign_in
 from lms.accounts.views import bp
@@ -24,18 +25,10 @@ def organisation_choices() -> list[SelectChoice]:
 @allow(SIGNED_IN)
 def profile() -> ResponseReturnValue:
     user = queries.user(my_sign_in().actor.user_id or 0)
-    form = ProfileForm(
-        given=user.given_name, family=user.family_name, given_ar=user.given_name_ar, family_ar=user.family_name_ar,
-        certificate=user.certificate_name, locale=user.locale, timezone=user.timezone, organisation=user.organisation_id or 0,
-        version=user.version,
-    )  # fmt: skip
-    form.organisation.choices = organisation_choices()
+    form = profile_form(user)
     if form.validate_on_submit():
         with form.refusals():
-            services.change_profile(
-                user, names_in(form), by=me(), version=form.version.value, locale=form.locale.data,
-                timezone=form.timezone.data, organisation_id=form.organisation.data or None,
-            )  # fmt: skip
+            save_profile(user, form)
             flash(_("Your profile is saved."), "success")
             response = make_response(redirect(url_for(".profile"), 303))
             response.set_cookie("lang", form.locale.data, max_age=31_536_000, samesite="Lax", httponly=True)
@@ -44,10 +37,25 @@ def profile() -> ResponseReturnValue:
     return render_template("accounts/profile.html", form=form, user=user, sign_ins=sign_ins), form.status
 
 
-def names_in(form: ProfileForm) -> Names:
-    return Names(
+def profile_form(user: User) -> ProfileForm:
+    """What is known of somebody, to be changed by themselves or by those who look after people."""
+    form = ProfileForm(
+        given=user.given_name, family=user.family_name, given_ar=user.given_name_ar, family_ar=user.family_name_ar,
+        certificate=user.certificate_name, locale=user.locale, timezone=user.timezone, organisation=user.organisation_id or 0,
+        version=user.version,
+    )  # fmt: skip
+    form.organisation.choices = organisation_choices()
+    return form
+
+
+def save_profile(user: User, form: ProfileForm) -> None:
+    names = Names(
         given=form.given.data or "", family=form.family.data or "", given_ar=form.given_ar.data or "",
         family_ar=form.family_ar.data or "", certificate=form.certificate.data,
+    )  # fmt: skip
+    services.change_profile(
+        user, names, by=me(), version=form.version.value, locale=form.locale.data, timezone=form.timezone.data,
+        organisation_id=form.organisation.data or None,
     )  # fmt: skip
 
 

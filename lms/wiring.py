@@ -18,6 +18,7 @@ from lms.catalogue import events as catalogue
 from lms.catalogue import views as catalogue_views
 from lms.cohorts import events as cohorts
 from lms.cohorts import jobs as cohorts_jobs
+from lms.cohorts import queries as cohorts_queries
 from lms.cohorts.services import complete_enrolment, rosters
 from lms.credentials import cli as credentials_cli
 from lms.credentials import events as credentials
@@ -58,6 +59,7 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     catalogue.ProgrammeVersionPublished: (),
     cohorts.ParticipantEnrolled: (notifications.announce_enrolment,),
     cohorts.EnrolmentChanged: (),
+    cohorts.SeatFreed: (),
     credentials.CertificateIssued: (notifications.announce_certificate,),
     credentials.CertificateReplaced: (notifications.announce_replacement,),
     credentials.CertificateRevoked: (notifications.announce_revocation,),
@@ -70,6 +72,7 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
 JOBS: Mapping[str, jobs.Handler] = {
     "assessment.close_overdue": assessment_jobs.close_overdue,
     rosters.JOB: cohorts_jobs.import_roster,
+    "cohorts.expire_holds": cohorts_jobs.expire_holds,
     "credentials.cohort_archive": credentials_jobs.cohort_archive,
     "credentials.issue_cohort": credentials_jobs.issue_cohort,
     "credentials.seal": credentials_jobs.seal,
@@ -82,6 +85,7 @@ JOBS: Mapping[str, jobs.Handler] = {
 PERIODIC: Sequence[Periodic] = (
     Periodic("notifications.send_pending", timedelta(seconds=5), notifications_queries.is_any_due),
     Periodic("assessment.close_overdue", timedelta(seconds=30), assessment_queries.is_any_overdue),
+    Periodic("cohorts.expire_holds", timedelta(minutes=5), cohorts_queries.is_any_hold_over),
     Periodic("operations.tidy", timedelta(hours=1)),
     Periodic("operations.send_audit_head", timedelta(days=1)),
 )

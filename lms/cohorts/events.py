@@ -16,3 +16,11 @@ class EnrolmentChanged(Event):
 
     enrolment_id: int
     state: str
+
+
+@dataclass(frozen=True)
+class SeatFreed(Event):
+    """At least one place of a cohort is free that was not: somebody left or gave up an offer, or there are more places. Whoever
+    offers places asks ``services.seats.free_seats`` how many."""
+
+    cohort_id: int

@@ -3,6 +3,7 @@
 from lms import db
 from lms.accounts import queries as people
 from lms.cohorts import queries
+from lms.cohorts.services import seats
 from lms.cohorts.services.rosters import finish_roster, follow_rows
 from lms.jobs import Running
 from lms.permissions import INSTITUTE
@@ -22,3 +23,9 @@ def import_roster(job: Running) -> None:
             follow_rows(queries.roster_import(cohort_id, import_id), start, end, by=by)
     with job.step(cohort_id=cohort_id, import_id=import_id):
         finish_roster(queries.roster_import(cohort_id, import_id), by=by)
+
+
+def expire_holds(job: Running) -> None:
+    """Places kept for people whose time is over are free for others."""
+    with job.step():
+        seats.expire_holds()

@@ -28,6 +28,16 @@ FOLLOWING: Mapping[EnrolmentState, frozenset[EnrolmentState]] = {
     _S.EXCLUDED: frozenset({_S.ACTIVE}),
     _S.DEFERRED: frozenset({_S.ACTIVE}),
 }
+
+
+class HoldOutcome(StrEnum):
+    """How a place kept for somebody was kept no longer: they took it, it was given up, its time was over."""
+
+    TAKEN = "taken"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
 SEATED = frozenset({_S.ACTIVE, _S.SUSPENDED, _S.COMPLETED})
 """Those who take one of the cohort's places."""
 READING = frozenset({_S.ACTIVE, _S.COMPLETED})

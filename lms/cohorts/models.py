@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
 from lms.cohorts.lifecycle import EnrolmentState as EnrolmentState
+from lms.cohorts.lifecycle import HoldOutcome
 
 
 class Cohort(db.Base):
@@ -74,6 +75,32 @@ class EnrolmentEvent(db.Base):
     at: Mapped[datetime]
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class SeatHold(db.Base):
+    """A place kept for somebody who is no participant yet. ``holder`` is the key of whoever keeps it, such as ``offer:12``;
+    ``expires_at`` None: until it is released."""
+
+    __tablename__ = "seat_holds"
+    __table_args__ = (
+        Index(
+            "one_open_hold", "holder", unique=True, sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_seat_holds_open", "cohort_id", "ended_at"),
+    )  # fmt: skip
+
+    id: Mapped[db.Id]
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    holder: Mapped[str] = mapped_column(String(60))
+    held_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[HoldOutcome | None] = mapped_column(String(12))
+
+    def is_live(self, moment: datetime) -> bool:
+        """Whether the place is kept at that moment."""
+        return self.ended_at is None and (self.expires_at is None or self.expires_at > moment)
 
 
 class RosterImport(db.Base):

@@ -9,9 +9,9 @@ from lms import db
 from lms.accounts.models import Organisation, RoleGrant, User
 from lms.accounts.names import search_key
 from lms.catalogue.models import Module, Programme, ProgrammeModule, ProgrammeVersion
-from lms.clock import today
+from lms.clock import now, today
 from lms.cohorts.lifecycle import SEATED, EnrolmentState
-from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentEvent, RosterImport
+from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentEvent, RosterImport, SeatHold
 from lms.cohorts.preview import KnownPerson
 from lms.cohorts.windows import CohortPhase
 from lms.db import Record
@@ -196,6 +196,26 @@ def seats_taken(cohort_id: int) -> int:
     return (
         db.session().execute(seated.where(Enrolment.cohort_id == cohort_id, Enrolment.state.in_(SEATED))).scalar_one()
     )
+
+
+def seats_held(cohort_id: int) -> int:
+    """Places kept for people who are no participants yet."""
+    held = (
+        select(func.count()).select_from(SeatHold).where(SeatHold.cohort_id == cohort_id, SeatHold.ended_at.is_(None))
+    )
+    in_time = SeatHold.expires_at.is_(None) | (SeatHold.expires_at > now())
+    return db.session().execute(held.where(in_time)).scalar_one()
+
+
+def free_seats(cohort_id: int) -> int:
+    """Places neither taken nor held, never below zero, for pages. Services ask ``services.seats``: nobody comes in between."""
+    return max(cohort(cohort_id).capacity - seats_taken(cohort_id) - seats_held(cohort_id), 0)
+
+
+def is_any_hold_over() -> bool:
+    """Whether a place is kept for somebody whose time is over."""
+    over = select(SeatHold.id).where(SeatHold.ended_at.is_(None), SeatHold.expires_at <= now())
+    return db.session().execute(over.limit(1)).first() is not None
 
 
 _PEOPLE = (

@@ -19,11 +19,11 @@ from lms.cohorts.services.cohorts import CodeTaken, DatesRefused, NotOpen, TooFe
 from lms.cohorts.services.enrolments import (
     AccessClosed,
     ChangeRefused,
-    CohortFull,
     LeftBefore,
     NamesWanted,
     StaffHere,
 )
+from lms.cohorts.services.seats import CohortFull
 from lms.cohorts.services.staff import StaffRefused
 from lms.cohorts.windows import CohortPhase, Window
 from lms.errors import Missing, Stale
@@ -219,27 +219,6 @@ class TestEnrol:
 
 
 class TestEnrolAtTheSameTime:
-    def test_fills_five_places_and_no_sixth(self, fresh: Flask) -> None:
-        with db.transaction():
-            cohort_id = make_cohort(capacity=5).id
-            users = [make_user().id for _number in range(20)]
-
-        def try_for(user_id: int) -> bool:
-            with fresh.app_context():
-                try:
-                    with db.transaction():
-                        services.enrol(cohort_id, user_id, by=INSTITUTE)
-                except CohortFull:
-                    return False
-                return True
-
-        with ThreadPoolExecutor(20) as pool:
-            outcomes = list(pool.map(try_for, users))
-
-        assert sum(outcomes) == 5
-        with db.reading():
-            assert queries.seats_taken(cohort_id) == 5
-
     def test_gives_one_person_one_place(self, fresh: Flask) -> None:
         with db.transaction():
             cohort_id, user_id = make_cohort().id, make_user().id

@@ -11,9 +11,12 @@ from lms import audit, db
 from lms.catalogue.models import ProgrammeVersion
 from lms.clock import now
 from lms.cohorts import queries
+from lms.cohorts.events import SeatFreed
 from lms.cohorts.models import Cohort, CohortModule
+from lms.cohorts.services.seats import locked
 from lms.cohorts.windows import Window, spread
 from lms.errors import Refused, Stale
+from lms.events import emit
 from lms.i18n import _
 from lms.permissions import Actor
 
@@ -94,8 +97,8 @@ def change_cohort(
         raise DatesRefused(
             _("Some modules would fall outside of these dates. Move them first, on the dates page."), field="starts_on"
         )
-    if capacity < queries.seats_taken(cohort.id):
-        raise TooFewPlaces(_("More people than this are enrolled."), field="capacity")
+    _refuse_too_few(locked(cohort.id), capacity)
+    more_places = capacity > cohort.capacity
     before = _facts(cohort)
     try:
         with db.session().begin_nested():
@@ -106,6 +109,15 @@ def change_cohort(
     audit.record(
         "cohort.changed", f"cohort:{cohort.id}", by=by, cohort_id=cohort.id, before=before, after=_facts(cohort)
     )
+    if more_places:
+        emit(SeatFreed(cohort.id))
+
+
+def _refuse_too_few(cohort: Cohort, capacity: int) -> None:
+    if capacity < queries.seats_taken(cohort.id):
+        raise TooFewPlaces(_("More people than this are enrolled."), field="capacity")
+    if capacity < queries.seats_taken(cohort.id) + queries.seats_held(cohort.id):
+        raise TooFewPlaces(_("Some places are offered to applicants, who have not answered yet."), field="capacity")
 
 
 def _facts(cohort: Cohort) -> dict[str, object]:

@@ -10,17 +10,14 @@ from lms.accounts import services as accounts
 from lms.accounts.services.people import Names
 from lms.clock import now
 from lms.cohorts import queries
-from lms.cohorts.events import EnrolmentChanged, ParticipantEnrolled
+from lms.cohorts.events import EnrolmentChanged, ParticipantEnrolled, SeatFreed
 from lms.cohorts.lifecycle import SEATED, EnrolmentState, may_follow, needs_reason
-from lms.cohorts.models import Cohort, Enrolment, EnrolmentEvent
+from lms.cohorts.models import Enrolment, EnrolmentEvent
+from lms.cohorts.services import seats
 from lms.errors import Missing, Refused
 from lms.events import emit
-from lms.i18n import _, _n
+from lms.i18n import _
 from lms.permissions import INSTITUTE, Actor, Role
-
-
-class CohortFull(Refused):
-    """Every place is taken."""
 
 
 class LeftBefore(Refused):
@@ -43,9 +40,10 @@ class ChangeRefused(Refused):
     """This state does not follow that one, or the reason is missing."""
 
 
-def enrol(cohort_id: int, user_id: int, *, by: Actor) -> Enrolment:
-    """Give somebody a place; giving it twice is giving it once. Raises CohortFull, LeftBefore, AccessClosed, StaffHere."""
-    cohort = _locked(cohort_id)
+def enrol(cohort_id: int, user_id: int, *, by: Actor, holder: str | None = None) -> Enrolment:
+    """Give somebody a place, the one held for ``holder`` when there is one; giving it twice is giving it once. Raises
+    seats.CohortFull, LeftBefore, AccessClosed, StaffHere."""
+    cohort = seats.locked(cohort_id)
     known = (
         db.session()
         .scalars(select(Enrolment).where(Enrolment.cohort_id == cohort_id, Enrolment.user_id == user_id))
@@ -53,6 +51,8 @@ def enrol(cohort_id: int, user_id: int, *, by: Actor) -> Enrolment:
     )
     if known is not None:
         if known.state in SEATED:
+            if holder:
+                seats.release_seat(holder, by=by)
             return known
         raise LeftBefore(
             _("This person was in this cohort and left it. Take them back on their page, with a reason."), field="email"
@@ -61,7 +61,7 @@ def enrol(cohort_id: int, user_id: int, *, by: Actor) -> Enrolment:
         raise AccessClosed(_("This person's access is closed. An administrator can open it again."), field="email")
     if queries.is_staff_of(user_id, cohort_id):
         raise StaffHere(_("This person is on the cohort's staff: nobody judges their own work."), field="email")
-    _refuse_full(cohort)
+    seats.take_seat(cohort, holder)
     enrolment = Enrolment(cohort_id=cohort_id, user_id=user_id, state=EnrolmentState.ACTIVE, enrolled_at=now())
     db.session().add(enrolment)
     db.session().flush()  # the event and the audit row name the id
@@ -70,25 +70,6 @@ def enrol(cohort_id: int, user_id: int, *, by: Actor) -> Enrolment:
     audit.record("enrolment.made", f"enrolment:{enrolment.id}", by=by, cohort_id=cohort_id)
     emit(ParticipantEnrolled(enrolment.id))
     return enrolment
-
-
-def _locked(cohort_id: int) -> Cohort:
-    """The cohort, with everybody else who wants a place in it waiting (on SQLite the write gate sees to that)."""
-    cohort = db.session().get(Cohort, cohort_id, with_for_update=True)
-    if cohort is None:
-        raise Missing
-    return cohort
-
-
-def _refuse_full(cohort: Cohort) -> None:
-    if queries.seats_taken(cohort.id) >= cohort.capacity:
-        raise CohortFull(
-            _n(
-                "The only place of this cohort is taken.",
-                "All %(num)d places of this cohort are taken.",
-                cohort.capacity,
-            )
-        )
 
 
 def _note(enrolment: Enrolment, reason: str, by: Actor) -> None:
@@ -105,13 +86,13 @@ def enrol_by_email(
     if user is None:
         if not names.given.strip() or not names.family.strip():
             raise NamesWanted(_("Nobody here has this address yet. Write their names to invite them."), field="given")
-        _refuse_full(_locked(cohort_id))
+        seats.take_seat(seats.locked(cohort_id))
         user = accounts.invite(email, names, by=by, organisation_id=organisation_id, locale=locale)
     return enrol(cohort_id, user.id, by=by)
 
 
 def change_enrolment(enrolment_id: int, state: EnrolmentState, *, reason: str, by: Actor) -> Enrolment:
-    """Suspend, complete, withdraw, exclude, defer, or take back. Raises ChangeRefused, CohortFull. Those who are gone lose
+    """Suspend, complete, withdraw, exclude, defer, or take back. Raises ChangeRefused, seats.CohortFull. Those who are gone lose
     the role that lets them in; those who are suspended keep it and read why."""
     enrolment = db.session().get(Enrolment, enrolment_id, with_for_update=True)
     if enrolment is None:
@@ -124,7 +105,7 @@ def change_enrolment(enrolment_id: int, state: EnrolmentState, *, reason: str, b
     if needs_reason(state) and not reason.strip():
         raise ChangeRefused(_("Give a reason; the record keeps it."), field="reason")
     if state in SEATED and before not in SEATED:
-        _refuse_full(_locked(enrolment.cohort_id))
+        seats.take_seat(seats.locked(enrolment.cohort_id))
     enrolment.state = state
     _note(enrolment, reason.strip(), by)
     if state in SEATED:
@@ -134,6 +115,8 @@ def change_enrolment(enrolment_id: int, state: EnrolmentState, *, reason: str, b
     audit.record("enrolment.changed", f"enrolment:{enrolment_id}", by=by, cohort_id=enrolment.cohort_id, before=before,
                  after=state)  # fmt: skip
     emit(EnrolmentChanged(enrolment_id, state))
+    if before in SEATED and state not in SEATED:
+        emit(SeatFreed(enrolment.cohort_id))
     return enrolment
 
 

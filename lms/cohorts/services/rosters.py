@@ -16,7 +16,8 @@ from lms.cohorts.models import RosterImport
 from lms.cohorts.preview import Action, Hindrance, Line, to_follow
 from lms.cohorts.roster import Fault, Problem, RosterRow
 from lms.cohorts.sentences import problem_sentence
-from lms.cohorts.services.enrolments import AccessClosed, CohortFull, LeftBefore, NamesWanted, StaffHere, enrol_by_email
+from lms.cohorts.services.enrolments import AccessClosed, LeftBefore, NamesWanted, StaffHere, enrol_by_email
+from lms.cohorts.services.seats import CohortFull, free_seats
 from lms.errors import Refused
 from lms.i18n import _
 from lms.permissions import Actor
@@ -95,12 +96,11 @@ def apply_roster(kept: RosterImport, *, by: Actor) -> int | None:
     if kept.applied_at is not None or promised_job(kept) is not None:
         return promised_job(kept)
     wanted = len(to_follow(lines_of(kept)))
-    cohort = queries.cohort(kept.cohort_id)
-    left = cohort.capacity - queries.seats_taken(cohort.id)
+    left = free_seats(kept.cohort_id)
     if wanted > left:
         raise TooManyPeople(_(
             "People to enrol in this file: %(wanted)d. Places left in the cohort: %(left)d. Raise its capacity or shorten the "
-            "file.", wanted=wanted, left=max(left, 0),
+            "file.", wanted=wanted, left=left,
         ))  # fmt: skip
     if wanted > AT_ONCE:
         job_id = jobs.enqueue(JOB, f"roster:{kept.id}", arguments={"import_id": kept.id, "cohort_id": kept.cohort_id},

@@ -1,18 +1,22 @@
 """``me()``: who is signed in. Flask-Login holds the answer for one request; the truth is our ``sign_ins`` table."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
 from lms.accounts import queries
 from lms.accounts.queries import SignedInUser
+from lms.clock import now
 from lms.permissions import Actor
 
 COOKIE = "takwin"
 SECURE_COOKIE = "__Host-takwin"
 ASKED = "takwin.sign_in_asked"
+SEEN = "seen"
+SEEN_EVERY = timedelta(minutes=5)
 NOBODY = Actor(None, "")
 
 
@@ -39,10 +43,25 @@ def init_app(app: Flask, *, https: bool) -> None:
         if token is None or request.environ.get(ASKED):
             return None
         request.environ[ASKED] = True
-        return queries.signed_in(token)
+        signed_in = queries.signed_in(token)
+        if signed_in is None or signed_in.is_idle(_seen_at()):
+            return None
+        _note_seen(signed_in)
+        return signed_in
 
     login.session_protection = None
     login.init_app(app)
+
+
+def _seen_at() -> datetime:
+    """When this browser last asked for a page, as its own signed cookie says: reading a page writes nothing to the database. Long
+    ago when it says nothing; a sign-in counts from its password on in any case."""
+    return datetime.fromtimestamp(session.get(SEEN, 0), UTC)
+
+
+def _note_seen(signed_in: SignedInUser) -> None:
+    if now() - max(_seen_at(), signed_in.confirmed_at) >= SEEN_EVERY:
+        session[SEEN] = int(now().timestamp())
 
 
 def me() -> Actor:

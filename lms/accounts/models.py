@@ -59,6 +59,7 @@ class User(db.Base):
     totp_last_step: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     suspended_at: Mapped[datetime | None]
+    kept_until: Mapped[datetime | None]  # an exam is under way: no sign-in of theirs ends by time before
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the shape SQLAlchemy asks for

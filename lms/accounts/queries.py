@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select, tuple_
+from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_
 
 from lms import db
 from lms.accounts.models import Organisation, RoleGrant, SignIn, User
 from lms.accounts.names import search_key
+from lms.accounts.stay import stay_of
 from lms.accounts.tokens import hashed
 from lms.clock import now
 from lms.errors import Missing
@@ -24,6 +25,21 @@ def user(user_id: int) -> User:
     if found is None:
         raise Missing
     return found
+
+
+_STARTING = (
+    select(User.given_name, User.family_name, User.totp_secret.is_not(None).label("has_factor"), RoleGrant.role)
+    .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.ended_at.is_(None)))
+    .where(User.id == bindparam("user_id"))
+)
+
+
+def starting(user_id: int) -> tuple[db.Record, frozenset[Role]]:
+    """What a new sign-in has to know of its user: given_name, family_name, has_factor; and the roles held anywhere."""
+    rows = db.read(_STARTING, user_id=user_id).all()
+    if not rows:
+        raise Missing
+    return rows[0], frozenset(Role(row.role) for row in rows if row.role)
 
 
 def user_by_email(email: str) -> User | None:
@@ -42,24 +58,32 @@ class SignedInUser:
     factor_passed: bool
     has_factor: bool
     confirmed_at: datetime
+    is_kept: bool
     is_authenticated: bool = True
 
+    def is_idle(self, seen_at: datetime) -> bool:
+        """Whether the browser was last seen too long ago for the roles its user holds. Never while an exam is under way."""
+        stay = stay_of(grant.role for grant in self.actor.grants)
+        return not self.is_kept and now() - max(seen_at, self.confirmed_at) > stay.idle
 
+
+_NOW = bindparam("now", type_=db.UTCDateTime())
 _SIGN_IN = (
     select(
         SignIn.id, SignIn.factor_passed, SignIn.confirmed_at, User.id.label("user_id"), User.email, User.given_name,
         User.family_name, User.locale, User.timezone, User.totp_secret.is_not(None).label("has_factor"),
-        RoleGrant.role, RoleGrant.cohort_id,
+        (func.coalesce(User.kept_until, _NOW) > _NOW).label("is_kept"), RoleGrant.role, RoleGrant.cohort_id,
     )
     .join(User, User.id == SignIn.user_id)
     .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.ended_at.is_(None)))
-    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("now"),
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None), or_(SignIn.expires_at > _NOW, User.kept_until > _NOW),
            User.suspended_at.is_(None))
 )  # fmt: skip
 
 
 def signed_in(token: str) -> SignedInUser | None:
-    """Who holds this cookie; None when it is unknown, ended, expired, or its user is suspended."""
+    """Who holds this cookie; None when it is unknown, ended, expired, or its user is suspended. It does not expire while an
+    exam is under way."""
     rows = db.read(_SIGN_IN, token_hash=hashed(token), now=now()).all()
     if not rows:
         return None
@@ -75,6 +99,7 @@ def signed_in(token: str) -> SignedInUser | None:
         first.factor_passed,
         first.has_factor,
         first.confirmed_at,
+        bool(first.is_kept),
     )
 
 

@@ -18,9 +18,10 @@ from lms.clock import now
 from lms.errors import TooMany
 from lms.i18n import _
 
-_OPEN_WINDOW = select(ThrottleWindow.tries, ThrottleWindow.expires_at).where(
-    ThrottleWindow.key == bindparam("key"), ThrottleWindow.expires_at > bindparam("now")
+_OPEN_WINDOWS = select(ThrottleWindow.key, ThrottleWindow.tries, ThrottleWindow.expires_at).where(
+    ThrottleWindow.key.in_(bindparam("keys", expanding=True)), ThrottleWindow.expires_at > bindparam("now")
 )
+_READ = "throttle windows read"
 
 
 class _DatabaseStorage(Storage):
@@ -61,7 +62,10 @@ class _DatabaseStorage(Storage):
         return None
 
     def _row(self, key: str) -> db.Record | None:
-        return db.read(_OPEN_WINDOW, key=_hash(key), now=now()).one_or_none()
+        read: dict[str, db.Record | None] = db.session().info.get(_READ, {})
+        if _hash(key) in read:
+            return read[_hash(key)]
+        return db.read(_OPEN_WINDOWS, keys=[_hash(key)], now=now()).one_or_none()
 
 
 def _hash(key: str) -> str:
@@ -76,6 +80,14 @@ FACTOR = parse("8 per 10 minutes")
 RESET_ACCOUNT = parse("3 per hour")
 RESET_BLOCK = parse("60 per hour")
 CHECK_MISSES = parse("10 per 10 minutes")
+
+
+def windows(*tries: tuple[RateLimitItem, str]) -> int:
+    """Read the windows of several limits in one statement, for the rest of this reading frame; how many are open."""
+    keys = [_hash(limit.key_for(key)) for limit, key in tries]
+    found = {row.key: row for row in db.read(_OPEN_WINDOWS, keys=keys, now=now())}
+    db.session().info[_READ] = {key: found.get(key) for key in keys}
+    return len(found)
 
 
 def refuse_when_spent(limit: RateLimitItem, *key: str) -> None:

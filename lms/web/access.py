@@ -14,7 +14,7 @@ from werkzeug.exceptions import Unauthorized
 from lms.clock import now
 from lms.errors import Forbidden, Missing
 from lms.i18n import _
-from lms.permissions import Actor, Permission, Role
+from lms.permissions import Actor, Permission
 from lms.settings import Settings
 
 FRESH = timedelta(minutes=5)
@@ -35,7 +35,7 @@ PUBLIC, SIGNED_IN, HALF_SIGNED_IN = Audience.PUBLIC, Audience.SIGNED_IN, Audienc
 class Access:
     """What one view asks. ``fresh``: the password was typed within five minutes. ``own_frame``: the request opens no
     writing frame even for a POST; the view opens its own, because what it records must outlive a refusal. ``to_factor``: on
-    the way to a second factor, so open to an administrator who has none yet."""
+    the way to a second factor, so open to staff who have none yet."""
 
     needs: Permission | Audience
     fresh: bool = False
@@ -96,7 +96,10 @@ def guard() -> ResponseReturnValue | None:
     if not visitor.factor_passed:
         return redirect(url_for("accounts.second_factor", next=_here()), 303)
     if _owes_factor(visitor) and not access.to_factor:
-        flash(_("Administrators sign in with a second factor. Switch yours on to go further."), "warning")
+        flash(
+            _("Whoever has a role beside participant signs in with a second factor. Switch yours on to go further."),
+            "warning",
+        )
         return redirect(url_for("accounts.factor"), 303)
     if isinstance(access.needs, Permission):
         _require(visitor.actor, access.needs)
@@ -106,9 +109,9 @@ def guard() -> ResponseReturnValue | None:
 
 
 def _owes_factor(visitor: Visitor) -> bool:
-    """In production an administrator does nothing before there is a second factor."""
+    """In production nobody who looks after others, decides or reads everything does so before there is a second factor."""
     settings: Settings = current_app.config["SETTINGS"]
-    return settings.is_production and not visitor.has_factor and visitor.actor.has_role(Role.ADMIN)
+    return settings.is_production and not visitor.has_factor and visitor.actor.is_staff
 
 
 def _require(actor: Actor, permission: Permission) -> None:

@@ -12,10 +12,10 @@ from lms import db
 from lms.accounts import queries, services
 from lms.accounts.models import LinkPurpose
 from lms.clock import now
-from lms.permissions import Role
+from lms.permissions import STAFF_ROLES, Role
 from tests.accounts.conftest import PASSWORD
 from tests.conftest import Clock, Statements
-from tests.factories import actor, make_grant, make_user
+from tests.factories import actor, make_grant, make_staff, make_user
 
 SignInAs = Callable[[int], FlaskClient]
 Counting = Callable[[], AbstractContextManager[Statements]]
@@ -94,7 +94,7 @@ class TestSecondFactor:
         assert client.get("/home").status_code == 200
 
 
-class TestAdminInProduction:
+class TestStaffInProduction:
     def test_is_led_to_a_second_factor_before_anything_else(
         self, admin: int, production: None, sign_in: SignInAs
     ) -> None:
@@ -103,7 +103,14 @@ class TestAdminInProduction:
         for path in ("/home", "/people", "/profile", "/roles", "/jobs"):
             assert browser.get(path).location == "/profile/factor", path
         assert browser.post("/people/invite", data={"email": "x@example.ma"}).location == "/profile/factor"
-        assert "Administrators sign in with a second factor." in browser.get("/profile/factor").text
+        assert "signs in with a second factor." in browser.get("/profile/factor").text
+
+    @pytest.mark.parametrize("role", sorted(STAFF_ROLES))
+    def test_is_asked_of_every_role_beside_participant(self, role: Role, production: None, sign_in: SignInAs) -> None:
+        with db.transaction():
+            user = make_staff(role)
+
+        assert sign_in(user.id).get("/home").location == "/profile/factor"
 
     def test_may_confirm_and_leave(self, admin: int, production: None, sign_in: SignInAs, present: Clock) -> None:
         browser = sign_in(admin)
@@ -190,3 +197,11 @@ class TestInvitation:
 
         assert response.status_code == 410
         assert "This link was used already or is too old. Ask for a new one." in response.text
+
+
+class TestSpeed:
+    def test_signing_in_sends_six_statements(self, hajar: int, client: FlaskClient, statements: Counting) -> None:
+        with statements() as sent:
+            assert client.post("/login", data={"email": "hajar@example.ma", "password": PASSWORD}).location == "/home"
+
+        assert len(sent) <= 6, sent.seen

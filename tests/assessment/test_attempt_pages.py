@@ -87,6 +87,17 @@ class TestQuiz:
         assert "Start attempt 2" in after
         assert "1 made of 2" in after
 
+    def test_is_not_interrupted_by_the_end_of_the_sign_in(
+        self, kept: Place, amina: FlaskClient, present: Clock
+    ) -> None:
+        present.forward(hours=11, minutes=50)
+        started = amina.post(f"/enrolments/{kept.enrolment_id}/quizzes/{kept.quiz_id}/start")
+
+        present.forward(minutes=25)
+        assert amina.get(started.location).status_code == 200
+        present.forward(minutes=10)
+        assert amina.get(started.location, headers={"Accept": "text/html"}).location.startswith("/login?next=")
+
     def test_is_not_there_for_others(self, kept: Place, sign_in: SignInAs) -> None:
         with db.transaction():
             other, staff = make_enrolment(user=make_user()), make_staff(Role.ADMIN)

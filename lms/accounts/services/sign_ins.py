@@ -1,20 +1,18 @@
 """Signing in, out, and out everywhere."""
 
-from datetime import timedelta
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from lms import audit, db
 from lms.accounts import passwords, queries, throttle
 from lms.accounts.models import SignIn, User
+from lms.accounts.stay import stay_of
 from lms.accounts.tokens import hashed, new_token
 from lms.clock import now
 from lms.errors import Refused
 from lms.i18n import _
-from lms.permissions import STAFF_ROLES, Actor
-
-STAFF_STAY = timedelta(hours=12)
-PARTICIPANT_STAY = timedelta(days=14)
+from lms.permissions import Actor
 
 
 class WrongPassword(Refused):
@@ -28,6 +26,7 @@ def sign_in(email: str, password: str, *, block: str, device: str) -> str:
     """
     account = email.strip().lower()
     with db.reading():
+        tried = throttle.windows((throttle.SIGN_IN_ACCOUNT, account), (throttle.SIGN_IN_BLOCK, block))
         throttle.refuse_when_spent(throttle.SIGN_IN_ACCOUNT, account)
         throttle.refuse_when_spent(throttle.SIGN_IN_BLOCK, block)
         user = queries.user_by_email(account)
@@ -41,7 +40,8 @@ def sign_in(email: str, password: str, *, block: str, device: str) -> str:
         raise WrongPassword(_("The e-mail address or the password is wrong."))
     rehashed = passwords.hash_password(password) if stored and passwords.is_outdated(stored) else None
     with db.transaction():
-        throttle.forget(throttle.SIGN_IN_ACCOUNT, account)
+        if tried:
+            throttle.forget(throttle.SIGN_IN_ACCOUNT, account)
         if rehashed:
             db.session().execute(update(User).where(User.id == user_id).values(password_hash=rehashed))
         return start_sign_in(user_id, device=device)
@@ -49,14 +49,13 @@ def sign_in(email: str, password: str, *, block: str, device: str) -> str:
 
 def start_sign_in(user_id: int, *, device: str) -> str:
     """A new sign-in for somebody whose password was just proven."""
-    user = queries.user(user_id)
-    staff = any(grant.role in STAFF_ROLES for grant in queries.grants_of(user_id))
+    user, roles = queries.starting(user_id)
     token = new_token()
     db.session().add(SignIn(
-        user_id=user_id, token_hash=hashed(token), factor_passed=user.totp_secret is None, device=device[:80],
-        created_at=now(), confirmed_at=now(), expires_at=now() + (STAFF_STAY if staff else PARTICIPANT_STAY),
+        user_id=user_id, token_hash=hashed(token), factor_passed=not user.has_factor, device=device[:80],
+        created_at=now(), confirmed_at=now(), expires_at=now() + stay_of(roles).whole,
     ))  # fmt: skip
-    audit.record("sign_in.started", f"user:{user_id}", by=Actor(user_id, user.name))
+    audit.record("sign_in.started", f"user:{user_id}", by=Actor(user_id, f"{user.given_name} {user.family_name}"))
     return token
 
 
@@ -76,6 +75,12 @@ def confirm(sign_in_id: int, password: str, *, by: Actor) -> str:
             update(SignIn).where(SignIn.id == sign_in_id).values(token_hash=hashed(token), confirmed_at=now())
         )
     return token
+
+
+def keep_signed_in(user_id: int, until: datetime) -> None:
+    """Let no sign-in of this person end by time before ``until``: they sit an exam. Never shortens what was said before."""
+    sooner = or_(User.kept_until.is_(None), User.kept_until < until)
+    db.session().execute(update(User).where(User.id == user_id, sooner).values(kept_until=until))
 
 
 def end_sign_in(sign_in_id: int, *, by: Actor) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 
 from lms import audit, db
+from lms.accounts import services as accounts
 from lms.assessment import draw, grading
 from lms.assessment.draw import NotEnoughQuestions, Put, Rule
 from lms.assessment.events import AttemptGraded
@@ -59,9 +60,10 @@ def start_attempt(enrolment_id: int, quiz_id: int, *, by: Actor) -> int:
     if len(made) >= quiz.attempts:
         raise NoAttemptLeft(_("You have made every attempt this quiz allows."))
     seed = randbits(31)
+    closes_at = _deadline(quiz)
     attempt = Attempt(
         enrolment_id=enrolment_id, quiz_id=quiz_id, number=len(made) + 1, seed=seed, layout=_layout(quiz, seed),
-        started_at=now(), closes_at=_deadline(quiz),
+        started_at=now(), closes_at=closes_at,
     )  # fmt: skip
     try:
         with db.session().begin_nested():
@@ -72,6 +74,8 @@ def start_attempt(enrolment_id: int, quiz_id: int, *, by: Actor) -> int:
         if other is None:
             raise NoAttemptLeft(_("This attempt was begun and handed in elsewhere a moment ago.")) from None
         return other
+    if quiz.minutes is not None and by.user_id is not None:
+        accounts.keep_signed_in(by.user_id, closes_at + queries.GRACE)
     return attempt.id
 
 

@@ -76,8 +76,8 @@ _SIGN_IN = (
     )
     .join(User, User.id == SignIn.user_id)
     .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.ended_at.is_(None)))
-    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None), or_(SignIn.expires_at > _NOW, User.kept_until > _NOW),
-           User.suspended_at.is_(None))
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None),
+           or_(SignIn.expires_at > _NOW, User.kept_until > _NOW), User.suspended_at.is_(None))
 )  # fmt: skip
 
 

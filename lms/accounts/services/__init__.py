@@ -14,7 +14,8 @@ from lms.accounts.services.roles import end_role, grant_role
 from lms.accounts.services.sign_ins import confirm, end_all_sign_ins, end_sign_in, keep_signed_in, sign_in
 
 __all__ = [
-    "accept_invitation", "add_organisation", "ask_reset", "change_password", "change_profile", "confirm", "confirm_factor",
-    "edit_organisation", "end_all_sign_ins", "end_role", "end_sign_in", "factor_address", "grant_role", "invite",
-    "keep_signed_in", "link_user", "make_link", "new_secret", "pass_factor", "remove_factor", "reset_password", "restore", "sign_in", "suspend",
+    "accept_invitation", "add_organisation", "ask_reset", "change_password", "change_profile", "confirm",
+    "confirm_factor", "edit_organisation", "end_all_sign_ins", "end_role", "end_sign_in", "factor_address",
+    "grant_role", "invite", "keep_signed_in", "link_user", "make_link", "new_secret", "pass_factor", "remove_factor",
+    "reset_password", "restore", "sign_in", "suspend",
 ]  # fmt: skip

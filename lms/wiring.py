@@ -67,6 +67,12 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     results_events.ModulePassed: (),
     results_events.ProgrammeCompleted: (complete_enrolment, credentials_services.issue_on_completion),
     timetable.AttendanceRecorded: (results.review_module,),
+    timetable.SessionCancelled: (),
+    timetable.SessionConfirmed: (),
+    timetable.SessionHeld: (),
+    timetable.SessionLocked: (),
+    timetable.SessionMoved: (),
+    timetable.SessionStarted: (),
 }
 
 JOBS: Mapping[str, jobs.Handler] = {

@@ -1,7 +1,7 @@
 """``make_…``: the least that is valid, saved in the current frame. Each takes what the test cares about."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -31,7 +31,8 @@ from lms.catalogue.models import (
 )
 from lms.clock import now, today
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
-from lms.competencies.models import Competency
+from lms.competencies.models import Competency, Qualification
+from lms.competencies.qualifying import Level
 from lms.credentials.issuer import issuer
 from lms.credentials.models import Certificate, SigningKey
 from lms.credentials.pki import KeyFolder, SealCertificate, make_seal_certificate
@@ -43,6 +44,11 @@ from lms.notifications.models import OutboxMessage
 from lms.permissions import INSTITUTE, Actor, Role
 from lms.results.models import ModuleResult
 from lms.results.rules import Reason, ReasonCode
+from lms.timetable.calendar_days import HolidayKind, HolidayStatus
+from lms.timetable.lifecycle import Half
+from lms.timetable.models import Holiday, Room, Site, TrainingSession
+from lms.timetable.services import SessionPlan, confirm_session, plan_session
+from lms.timetable.staffing import Part
 
 _numbers = count(1)
 
@@ -212,6 +218,89 @@ def make_enrolment(
     db.session().add(enrolment)
     make_grant(user, Role.PARTICIPANT, cohort.id)
     return enrolment
+
+
+# --- Timetable ------------------------------------------------------------------------------------------------------
+
+
+def make_site(name: str | None = None) -> Site:
+    name = name or f"Site {next(_numbers)}"
+    site = Site(name_fr=name, name_en=name, name_ar="", city="Casablanca", region="MA-06", address="")
+    db.session().add(site)
+    db.session().flush()
+    return site
+
+
+def make_room(site: Site | None = None, *, name: str | None = None, capacity: int = 30) -> Room:
+    room = Room(
+        site_id=(site or make_site()).id, name=name or f"Room {next(_numbers)}", capacity=capacity, equipment=[]
+    )
+    db.session().add(room)
+    db.session().flush()
+    return room
+
+
+def make_holiday(day: date, days: int = 1, *, is_estimated: bool = False) -> Holiday:
+    holiday = Holiday(
+        first_day=day, last_day=day + timedelta(days=days - 1), name_fr="Aïd", name_en="Eid",
+        kind=HolidayKind.RELIGIOUS if is_estimated else HolidayKind.FIXED,
+        status=HolidayStatus.ESTIMATED if is_estimated else HolidayStatus.CONFIRMED,
+    )  # fmt: skip
+    db.session().add(holiday)
+    db.session().flush()
+    return holiday
+
+
+def make_qualification(
+    user: User, *, track: str | None = "DEV", module_code: str | None = None, level: Level = Level.FC,
+    valid_from: date = date(2020, 1, 1), valid_until: date | None = None,
+) -> Qualification:  # fmt: skip
+    """The right to teach the track every made module belongs to, unless another is named."""
+    qualification = Qualification(
+        user_id=user.id, track=None if module_code else track, module_code=module_code, level=level, valid_from=valid_from,
+        valid_until=valid_until, source="", recorded_at=now(),
+    )  # fmt: skip
+    db.session().add(qualification)
+    db.session().flush()
+    return qualification
+
+
+def make_facilitator(cohort: Cohort | None = None, *, level: Level | None = Level.FC) -> User:
+    """Somebody who leads in this cohort, or in the institute; ``level`` None: accredited for nothing."""
+    user = make_staff(Role.FACILITATOR, cohort.id if cohort else None)
+    if level is not None:
+        make_qualification(user, level=level)
+    return user
+
+
+MORNING = (time(9), time(12, 30))
+AFTERNOON = (time(14), time(17, 30))
+
+
+def make_session(
+    cohort: Cohort | None = None, *, day: date | None = None, half: Half = Half.MORNING, room: Room | None = None,
+    lead: User | None = None, module_id: int | None = None, confirmed: bool = False,
+) -> TrainingSession:  # fmt: skip
+    """A session of the cohort's first module, tomorrow unless a day is named; a confirmed one has a room and a leader."""
+    cohort = cohort or make_cohort()
+    if confirmed:
+        room, lead = room or make_room(), lead or make_facilitator(cohort)
+    if module_id is None:
+        followed = select(CohortModule.module_id).where(CohortModule.cohort_id == cohort.id)
+        module_id = db.session().scalars(followed.order_by(CohortModule.position)).first()
+    assert module_id is not None
+    starts, ends = MORNING if half is Half.MORNING else AFTERNOON
+    session = plan_session(
+        SessionPlan(
+            cohort.id, module_id, day or today() + timedelta(days=1), starts, ends, half, room.id if room else None,
+            staff={lead.id: Part.LEAD} if lead else {},
+        ),
+        by=INSTITUTE,
+    )  # fmt: skip
+    if confirmed:
+        confirm_session(session.id, version=session.version, by=INSTITUTE)
+        db.session().flush()
+    return session
 
 
 # --- Assessment ----------------------------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
 """The référentiel as the course files describe it, and the levels people showed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
+from lms.competencies.qualifying import Level
 
 
 class Competency(db.Base):
@@ -55,3 +56,27 @@ class Attainment(db.Base):
     evidence: Mapped[str] = mapped_column(String(80))
     shown_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Qualification(db.Base):
+    """The right to teach a track, or a single module, at a level and for a time (docs/rules.md §9). ``source`` says what it rests
+    on. One that is ended keeps its row: ``valid_until`` moves, and ``ended_by`` says who moved it."""
+
+    __tablename__ = "qualifications"
+    __table_args__ = (
+        CheckConstraint("(track IS NULL) <> (module_code IS NULL)", name="track_or_module"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="days_in_order"),
+        Index("ix_qualifications_user_id", "user_id"),
+    )
+
+    id: Mapped[db.Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    track: Mapped[str | None] = mapped_column(String(10))
+    module_code: Mapped[str | None] = mapped_column(String(10))
+    level: Mapped[Level] = mapped_column(String(2))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]  # None: until it is ended
+    source: Mapped[str] = mapped_column(String(160), default="")
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -1,1 +1,1 @@
-"""How long people were there."""
+"""Where, when and by whom training takes place, and how long people were there."""

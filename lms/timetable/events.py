@@ -1,4 +1,4 @@
-"""What attendance tells those who judge by it."""
+"""What happens to training sessions and to attendance that others must know."""
 
 from dataclasses import dataclass
 
@@ -12,3 +12,38 @@ class AttendanceRecorded(Event):
     enrolment_id: int
     module_id: int
     cause: str
+
+
+@dataclass(frozen=True)
+class SessionConfirmed(Event):
+    session_id: int
+
+
+@dataclass(frozen=True)
+class SessionMoved(Event):
+    """``session_id`` takes the place of ``moved_from_id``."""
+
+    session_id: int
+    moved_from_id: int
+
+
+@dataclass(frozen=True)
+class SessionCancelled(Event):
+    session_id: int
+
+
+@dataclass(frozen=True)
+class SessionStarted(Event):
+    session_id: int
+
+
+@dataclass(frozen=True)
+class SessionHeld(Event):
+    """The session is over; its attendance sheet waits for signatures."""
+
+    session_id: int
+
+
+@dataclass(frozen=True)
+class SessionLocked(Event):
+    session_id: int

@@ -1,6 +1,6 @@
 """The attendance of a cohort, module by module."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.current import me
@@ -13,9 +13,8 @@ from lms.permissions import Permission
 from lms.timetable import queries, services
 from lms.timetable.forms import SheetForm
 from lms.timetable.rates import Attendance
+from lms.timetable.views import bp
 from lms.web.access import allow
-
-bp = Blueprint("timetable", __name__)
 
 ON_A_SHEET = 50
 

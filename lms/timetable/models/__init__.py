@@ -1,0 +1,11 @@
+"""Where, when and by whom training takes place, and how long people were there."""
+
+from lms.timetable.models.attendance import AttendanceRecord
+from lms.timetable.models.calendar import CalendarFeed, CalendarPeriod, Holiday
+from lms.timetable.models.places import Room, Site, TravelTime
+from lms.timetable.models.sessions import SessionEvent, SessionFacilitator, TrainingSession
+
+__all__ = [
+    "AttendanceRecord", "CalendarFeed", "CalendarPeriod", "Holiday", "Room", "SessionEvent", "SessionFacilitator", "Site",
+    "TrainingSession", "TravelTime",
+]  # fmt: skip

@@ -1,0 +1,36 @@
+"""The institute's calendar: holidays and periods."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from lms import db
+from lms.timetable.calendar_days import DayOff, HolidayStatus, InstituteCalendar, Period
+from lms.timetable.models import CalendarPeriod, Holiday
+
+
+def holidays(first: date, last: date) -> Sequence[Holiday]:
+    """Those that touch these days, in order."""
+    touching = select(Holiday).where(Holiday.last_day >= first, Holiday.first_day <= last)
+    return db.session().scalars(touching.order_by(Holiday.first_day, Holiday.id)).all()
+
+
+def periods(first: date, last: date) -> Sequence[CalendarPeriod]:
+    """Those that touch these days, in order."""
+    touching = select(CalendarPeriod).where(CalendarPeriod.last_day >= first, CalendarPeriod.first_day <= last)
+    return db.session().scalars(touching.order_by(CalendarPeriod.first_day, CalendarPeriod.id)).all()
+
+
+def days_off(first: date, last: date) -> list[DayOff]:
+    return [
+        DayOff(row.id, row.first_day, row.last_day, row.name_fr, row.name_en,
+               is_estimated=row.status == HolidayStatus.ESTIMATED)
+        for row in holidays(first, last)
+    ]  # fmt: skip
+
+
+def institute_calendar(first: date, last: date) -> InstituteCalendar:
+    """What planning needs to know about these days."""
+    spans = [Period(row.kind, row.first_day, row.last_day, row.opens, row.closes) for row in periods(first, last)]
+    return InstituteCalendar(days_off(first, last), spans)

@@ -1,0 +1,201 @@
+"""What becomes of a planned session: confirmed, changed, moved, cancelled, held (docs/rules.md §9)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, time
+
+from sqlalchemy import delete
+
+from lms import audit, db
+from lms.errors import Refused, Stale
+from lms.events import Event, emit
+from lms.i18n import _
+from lms.permissions import Actor
+from lms.timetable import queries
+from lms.timetable.events import (
+    SessionCancelled,
+    SessionConfirmed,
+    SessionHeld,
+    SessionLocked,
+    SessionMoved,
+    SessionStarted,
+)
+from lms.timetable.lifecycle import OPEN, Half, SessionState, may_follow, needs_reason
+from lms.timetable.models import SessionFacilitator, TrainingSession
+from lms.timetable.sentences import staff_sentence
+from lms.timetable.services.planning import (
+    SessionPlan,
+    StaffRefused,
+    alone,
+    clashes_of,
+    note,
+    plan_sessions,
+    refuse_clashes,
+    refuse_strangers,
+    set_staff,
+)
+from lms.timetable.staffing import Leader, Part, StaffProblem, staff_problems
+
+
+class ChangeRefused(Refused):
+    """This state does not follow that one, or the reason is missing."""
+
+
+class NoPlace(Refused):
+    """A session is confirmed with a room or a link, never with neither."""
+
+
+def confirm_session(session_id: int, *, version: int, by: Actor) -> TrainingSession:
+    """People can count on it: there is a place, and somebody accredited leads. Raises Stale, ChangeRefused, NoPlace,
+    StaffRefused, ClashRefused."""
+    session = _opened(session_id, version)
+    _refuse_transition(session, SessionState.CONFIRMED, "")
+    plan = plan_of(session)
+    _refuse_unready(plan, session.id)
+    _enter(session, SessionState.CONFIRMED, by)
+    session.sequence += 1
+    emit(SessionConfirmed(session.id))
+    return session
+
+
+def change_session(
+    session_id: int, *, version: int, room_id: int | None, remote_link: str, staff: Mapping[int, Part], by: Actor
+) -> TrainingSession:
+    """Another place or other people, at the same time. A confirmed session stays one that may be confirmed. Raises as
+    ``confirm_session``, and NotStaff."""
+    session = _opened(session_id, version)
+    _refuse_closed(session)
+    before = plan_of(session)
+    after = replace(before, room_id=room_id, remote_link=remote_link.strip(), staff=dict(staff))
+    if after == before:
+        return session
+    refuse_strangers(session.cohort_id, staff)
+    if session.state == SessionState.CONFIRMED:
+        _refuse_unready(after, session.id)
+    else:
+        refuse_clashes(clashes_of([after], in_place_of=session.id))
+    session.room_id, session.remote_link = after.room_id, after.remote_link
+    session.sequence += 1
+    if after.staff != before.staff:
+        db.session().execute(delete(SessionFacilitator).where(SessionFacilitator.session_id == session.id))
+        set_staff(session, staff)
+    _record("session.changed", session, by, before=_facts(before), after=_facts(after))
+    return session
+
+
+def move_session(
+    session_id: int, *, version: int, day: date, starts: time, ends: time, half: Half, reason: str, by: Actor,
+    room_id: int | None = None,
+) -> TrainingSession:  # fmt: skip
+    """Hold it at another time: the one there is stays as rescheduled, and a new one takes its place, in ``room_id`` when one is
+    named. It is confirmed at once when it was and may be. Returns the new one; those concerned are told. Raises Stale,
+    ChangeRefused, DayRefused, ClashRefused."""
+    session = _opened(session_id, version)
+    _refuse_transition(session, SessionState.RESCHEDULED, reason)
+    before = plan_of(session)
+    after = replace(before, day=day, starts=starts, ends=ends, half=half, room_id=room_id or before.room_id)
+    was_confirmed = session.state == SessionState.CONFIRMED
+    _enter(session, SessionState.RESCHEDULED, by, reason)
+    db.session().flush()  # it no longer takes the room while its successor is checked
+    moved = plan_sessions([after], by=by)[0]
+    moved.moved_from_id, moved.uid, moved.sequence = session.id, session.uid, session.sequence + 1
+    if was_confirmed and not _staff_problems(after):
+        _enter(moved, SessionState.CONFIRMED, by)
+    emit(SessionMoved(moved.id, session.id))
+    return moved
+
+
+def cancel_session(session_id: int, *, version: int, reason: str, by: Actor) -> TrainingSession:
+    """It does not take place. Raises Stale, ChangeRefused. Those concerned are told."""
+    session = _opened(session_id, version)
+    _refuse_transition(session, SessionState.CANCELLED, reason)
+    _enter(session, SessionState.CANCELLED, by, reason)
+    session.sequence += 1
+    emit(SessionCancelled(session.id))
+    return session
+
+
+def start_session(session_id: int, *, by: Actor) -> TrainingSession:
+    """Raises ChangeRefused unless it is confirmed."""
+    return _advance(session_id, SessionState.IN_PROGRESS, SessionStarted(session_id), by)
+
+
+def hold_session(session_id: int, *, by: Actor) -> TrainingSession:
+    """It is over. Raises ChangeRefused unless it is in progress."""
+    return _advance(session_id, SessionState.HELD, SessionHeld(session_id), by)
+
+
+def lock_session(session_id: int, *, by: Actor, reason: str = "") -> TrainingSession:
+    """Its sheet is closed; ``reason`` says why when signatures are missing. Raises ChangeRefused unless it was held."""
+    return _advance(session_id, SessionState.LOCKED, SessionLocked(session_id), by, reason)
+
+
+def plan_of(session: TrainingSession) -> SessionPlan:
+    """The session as a plan that would make it."""
+    staff = {row.user_id: Part(row.part) for row in queries.staff_of_sessions([session.id]).get(session.id, ())}
+    return SessionPlan(
+        session.cohort_id, session.module_id, session.day, session.starts, session.ends, Half(session.half),
+        session.room_id, session.remote_link, staff, session.zone,
+    )  # fmt: skip
+
+
+def _opened(session_id: int, version: int) -> TrainingSession:
+    """The session, with nobody else planning, as the reader saw it."""
+    alone()
+    session = queries.training_session(session_id, for_update=True)
+    if session.version != version:
+        raise Stale(_("Somebody else changed this session while you were editing. Both versions are below."))
+    return session
+
+
+def _refuse_closed(session: TrainingSession) -> None:
+    if session.state not in OPEN:
+        raise ChangeRefused(_("This session can no longer be changed."))
+
+
+def _refuse_transition(session: TrainingSession, new: SessionState, reason: str) -> None:
+    if not may_follow(SessionState(session.state), new):
+        raise ChangeRefused(_("This change is not possible from the present state of the session."))
+    if needs_reason(new) and not reason.strip():
+        raise ChangeRefused(_("Say why; those concerned read it."), field="reason")
+
+
+def _refuse_unready(plan: SessionPlan, session_id: int) -> None:
+    if plan.room_id is None and not plan.remote_link:
+        raise NoPlace(_("Choose a room, or write the link for a session at a distance."), field="room")
+    problems = _staff_problems(plan)
+    if problems:
+        raise StaffRefused(staff_sentence(problems), field="staff")
+    refuse_clashes(clashes_of([plan], in_place_of=session_id))
+
+
+def _staff_problems(plan: SessionPlan) -> list[StaffProblem]:
+    module = queries.module_facts(plan.module_id)
+    held = queries.qualifications_of(list(plan.staff))
+    leaders = [Leader(user_id, part, held.get(user_id, ())) for user_id, part in plan.staff.items()]
+    return staff_problems(leaders, track=module.track, module_code=module.code, day=plan.day)
+
+
+def _advance(session_id: int, new: SessionState, event: Event, by: Actor, reason: str = "") -> TrainingSession:
+    session = queries.training_session(session_id, for_update=True)
+    _refuse_transition(session, new, reason)
+    _enter(session, new, by, reason)
+    emit(event)
+    return session
+
+
+def _enter(session: TrainingSession, new: SessionState, by: Actor, reason: str = "") -> None:
+    before = session.state
+    session.state = new
+    note(session, by, reason=reason.strip())
+    audit.record(f"session.{new}", f"session:{session.id}", by=by, cohort_id=session.cohort_id, before=before, after=new,
+                 reason=reason.strip())  # fmt: skip
+
+
+def _record(action: str, session: TrainingSession, by: Actor, **change: object) -> None:
+    note(session, by, change=change)
+    audit.record(action, f"session:{session.id}", by=by, cohort_id=session.cohort_id, **change)
+
+
+def _facts(plan: SessionPlan) -> dict[str, object]:
+    return {"room": plan.room_id, "link": plan.remote_link, "staff": {str(k): str(v) for k, v in plan.staff.items()}}

@@ -187,5 +187,11 @@ def holders(role: Role) -> Sequence[db.Record]:
     return db.session().execute(query.order_by(User.family_name)).all()
 
 
+def holders_in(role: Role, cohort_id: int) -> Sequence[int]:
+    """Ids of those who hold a role in one cohort or in the whole institute."""
+    here = RoleGrant.cohort_id.is_(None) | (RoleGrant.cohort_id == cohort_id)
+    return db.session().scalars(select(User.id).where(_holds(RoleGrant.role == role, here)).order_by(User.id)).all()
+
+
 def is_empty() -> bool:
     return db.session().execute(select(func.count()).select_from(User)).scalar_one() == 0

@@ -24,3 +24,19 @@ class SeatFreed(Event):
     offers places asks ``services.seats.free_seats`` how many."""
 
     cohort_id: int
+
+
+@dataclass(frozen=True)
+class EnrolmentTransferred(Event):
+    enrolment_id: int
+    from_cohort_id: int
+    to_cohort_id: int
+
+
+@dataclass(frozen=True)
+class HeadCountLow(Event):
+    """A cohort starts soon with fewer ``people`` than the ``least`` it needs."""
+
+    cohort_id: int
+    people: int
+    least: int

@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from lms.accounts.forms import ARABIC_ONLY, LANGUAGES, ROLES, EmailAddress, choices
 from lms.cohorts.lifecycle import EnrolmentState
@@ -47,12 +47,21 @@ class CohortForm(Form):
     ends_on = DayField(_("Last day"), [InputRequired(_("Choose the last day."))])
     capacity = WholeField(_("Places"), [InputRequired(_("Give the number of places.")),
                                         NumberRange(1, MOST_PLACES, message=_("Between 1 and 10,000 places."))])  # fmt: skip
+    least_people = WholeField(
+        _("Fewest people to start with"), default=0,
+        validators=[Optional(), NumberRange(0, MOST_PLACES, message=_("Between 0 and 10,000 people."))],
+        description=_("You are told 14, 7 and 2 days before the first day when fewer are enrolled; 0: never."),
+    )  # fmt: skip
     issues_certificates = BooleanField(_("Issue each certificate as soon as its conditions are met"), default=True,
                                        description=_("Otherwise a coordinator issues them for the cohort."))  # fmt: skip
 
     def validate_ends_on(self, field: DateField) -> None:
         if self.starts_on.data and field.data and field.data < self.starts_on.data:
             raise ValidationError(_("The last day comes before the first."))
+
+    def validate_least_people(self, field: WholeField) -> None:
+        if self.capacity.data and field.data and field.data > self.capacity.data:
+            raise ValidationError(_("There are fewer places than that."))
 
 
 class OpenCohortForm(CohortForm):
@@ -103,14 +112,30 @@ class EnrolForm(Form):
 
 
 class ChangeEnrolmentForm(Form):
-    """``state`` offers only what may follow the present one."""
+    """``state`` offers only what may follow the present one, ``later`` the cohorts to come."""
 
     state = SelectField(_("What happens"))
     reason = TextAreaField(_("Why?"), [InputRequired(_("Give a reason; the record keeps it.")), Length(max=500)])
+    heard_on = DayField(_("To exclude: heard on"), [Optional()], description=_("Nobody is excluded unheard."))
+    report = TextAreaField(_("To exclude: what was said"), [Length(max=4000)])
+    later = SelectField(
+        _("To defer: the later cohort"), coerce=int, default=0, description=_("A place is kept there for them.")
+    )
+
+
+class TransferForm(Form):
+    cohort = SelectField(_("To which cohort?"), coerce=int)
+    reason = TextAreaField(_("Why?"), [InputRequired(_("Give a reason; the record keeps it.")), Length(max=500)])
+
+
+class SplitForm(Form):
+    count = WholeField(_("Number of groups"), [InputRequired(_("Write how many groups.")),
+                                               NumberRange(1, 20, message=_("Between 1 and 20 groups."))])  # fmt: skip
 
 
 ACTS = {
     EnrolmentState.ACTIVE: _("Take back as active"), EnrolmentState.SUSPENDED: _("Suspend"),
+    EnrolmentState.FAILED: _("End without success"),
     EnrolmentState.WITHDRAWN: _("Withdraw"), EnrolmentState.EXCLUDED: _("Exclude"),
     EnrolmentState.DEFERRED: _("Defer to a later cohort"),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from lms import db
 from lms.accounts import queries as people
 from lms.cohorts import queries
-from lms.cohorts.services import seats
+from lms.cohorts.services import seats, starting
 from lms.cohorts.services.rosters import finish_roster, follow_rows
 from lms.jobs import Running
 from lms.permissions import INSTITUTE
@@ -29,3 +29,15 @@ def expire_holds(job: Running) -> None:
     """Places kept for people whose time is over are free for others."""
     with job.step():
         seats.expire_holds()
+
+
+def start_cohorts(job: Running) -> None:
+    """Whoever was registered in a cohort that has started is active."""
+    with job.step():
+        starting.start_cohorts()
+
+
+def watch_head_counts(job: Running) -> None:
+    """Tell of cohorts that start soon with too few people."""
+    with job.step():
+        starting.watch_head_counts()

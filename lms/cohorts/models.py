@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
+from lms.cohorts.grouping import Purpose
 from lms.cohorts.lifecycle import EnrolmentState as EnrolmentState
 from lms.cohorts.lifecycle import HoldOutcome
 
@@ -28,6 +29,7 @@ class Cohort(db.Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     capacity: Mapped[int]
+    least_people: Mapped[int] = mapped_column(default=0, server_default="0")  # to start with; 0: whoever comes
     issues_certificates: Mapped[bool] = mapped_column(
         default=True
     )  # as soon as the rule is met; False: a coordinator does
@@ -75,6 +77,64 @@ class EnrolmentEvent(db.Base):
     at: Mapped[datetime]
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Hearing(db.Base):
+    """What somebody said, and when, before the change of state that ``event_id`` names. Append-only."""
+
+    __tablename__ = "hearings"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("enrolment_events.id"), primary_key=True)
+    held_on: Mapped[date]
+    report: Mapped[str] = mapped_column(Text)
+
+
+class Transfer(db.Base):
+    """A place that went from one cohort to another, with the event that says who, when and why. Append-only."""
+
+    __tablename__ = "transfers"
+    __table_args__ = (
+        Index("ix_transfers_from_cohort_id", "from_cohort_id"),
+        Index("ix_transfers_enrolment_id", "enrolment_id"),
+    )
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("enrolment_events.id"), primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    from_cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    to_cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+
+
+class Group(db.Base):
+    """A part of a cohort, for a purpose: its language lessons, its practical work."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("cohort_id", "purpose", "name"),)
+
+    id: Mapped[db.Id]
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    purpose: Mapped[Purpose] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(60))
+
+
+class GroupMember(db.Base):
+    """Which group of its purpose somebody is in: one at most."""
+
+    __tablename__ = "group_members"
+
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
+    purpose: Mapped[Purpose] = mapped_column(String(12), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"), index=True)
+
+
+class HeadCountAlert(db.Base):
+    """That somebody was told of a cohort with too few people, so many days before it starts."""
+
+    __tablename__ = "head_count_alerts"
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), primary_key=True)
+    days_before: Mapped[int] = mapped_column(primary_key=True)
+    people: Mapped[int]
+    at: Mapped[datetime]
 
 
 class SeatHold(db.Base):

@@ -1,17 +1,31 @@
 """Cohorts, their dates, and who is in them. What many pages ask is built once, when the module is loaded."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import and_, bindparam, func, select, tuple_
+from sqlalchemy import and_, bindparam, case, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from lms import db
 from lms.accounts.models import Organisation, RoleGrant, User
 from lms.accounts.names import search_key
 from lms.catalogue.models import Module, Programme, ProgrammeModule, ProgrammeVersion
 from lms.clock import now, today
-from lms.cohorts.lifecycle import SEATED, EnrolmentState
-from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentEvent, RosterImport, SeatHold
+from lms.cohorts.grouping import Purpose
+from lms.cohorts.lifecycle import LEARNING, SEATED, EnrolmentState
+from lms.cohorts.models import (
+    Cohort,
+    CohortModule,
+    Enrolment,
+    EnrolmentEvent,
+    Group,
+    GroupMember,
+    HeadCountAlert,
+    Hearing,
+    RosterImport,
+    SeatHold,
+    Transfer,
+)  # fmt: skip
 from lms.cohorts.preview import KnownPerson
 from lms.cohorts.windows import CohortPhase
 from lms.db import Record
@@ -33,7 +47,7 @@ _TAKEN = (
 )  # fmt: skip
 _COHORTS = select(
     Cohort.id, Cohort.code, Cohort.name, Cohort.programme_version_id, Cohort.starts_on, Cohort.ends_on, Cohort.capacity,
-    Cohort.issues_certificates, ProgrammeVersion.title_fr, ProgrammeVersion.title_en, ProgrammeVersion.track,
+    Cohort.least_people, Cohort.issues_certificates, ProgrammeVersion.title_fr, ProgrammeVersion.title_en, ProgrammeVersion.track,
     _TAKEN.label("taken"),
 ).join(ProgrammeVersion, ProgrammeVersion.id == Cohort.programme_version_id)  # fmt: skip
 _COHORT = _COHORTS.where(Cohort.id == bindparam("cohort"))
@@ -162,7 +176,7 @@ def participant(cohort_id: int, enrolment_id: int) -> Record:
 
 def active_enrolments(cohort_id: int) -> Sequence[Record]:
     """Those who learn now, in the order of their names; columns as ``enrolment``."""
-    query = _ENROLMENTS.where(Enrolment.cohort_id == cohort_id, Enrolment.state == EnrolmentState.ACTIVE)
+    query = _ENROLMENTS.where(Enrolment.cohort_id == cohort_id, Enrolment.state.in_(LEARNING))
     return db.session().execute(query.order_by(User.family_name, User.id)).all()
 
 
@@ -246,13 +260,130 @@ def participants(
 
 
 def history(enrolment_id: int) -> Sequence[Record]:
-    """What became of a place, newest first: state, at, reason, and by whom."""
+    """What became of a place, newest first: state, at, reason, and by whom; ``source`` and ``target``, codes of cohorts, when it
+    moved; ``heard_on`` and what was ``heard``."""
     who = (User.given_name + " " + User.family_name).label("by")
+    source, target = aliased(Cohort), aliased(Cohort)
     return db.session().execute(
-        select(EnrolmentEvent.state, EnrolmentEvent.at, EnrolmentEvent.reason, who)
-        .outerjoin(User, User.id == EnrolmentEvent.by)
+        select(EnrolmentEvent.state, EnrolmentEvent.at, EnrolmentEvent.reason, who, source.code.label("source"),
+               target.code.label("target"), Hearing.held_on.label("heard_on"), Hearing.report.label("heard"))
+        .outerjoin(User, User.id == EnrolmentEvent.by).outerjoin(Hearing, Hearing.event_id == EnrolmentEvent.id)
+        .outerjoin(Transfer, Transfer.event_id == EnrolmentEvent.id)
+        .outerjoin(source, source.id == Transfer.from_cohort_id).outerjoin(target, target.id == Transfer.to_cohort_id)
         .where(EnrolmentEvent.enrolment_id == enrolment_id).order_by(EnrolmentEvent.id.desc())
     ).all()  # fmt: skip
+
+
+def register(cohort_id: int, *, after: str | None = None, size: int = SIZE) -> Page[Record]:
+    """Every change of every place in a cohort, newest first, of those too who went to another one: names, enrolment_id, cohort_id
+    (where they are now), state, at, by, reason, source and target when the place moved."""
+    actor, source, target = aliased(User), aliased(Cohort), aliased(Cohort)
+    was_here = select(Transfer.enrolment_id).where(Transfer.from_cohort_id == cohort_id)
+    query = (
+        select(EnrolmentEvent.id, EnrolmentEvent.enrolment_id, Enrolment.cohort_id, User.given_name, User.family_name,
+               EnrolmentEvent.state, EnrolmentEvent.at, EnrolmentEvent.reason,
+               (actor.given_name + " " + actor.family_name).label("by"), source.code.label("source"), target.code.label("target"))
+        .join(Enrolment, Enrolment.id == EnrolmentEvent.enrolment_id).join(User, User.id == Enrolment.user_id)
+        .outerjoin(actor, actor.id == EnrolmentEvent.by).outerjoin(Transfer, Transfer.event_id == EnrolmentEvent.id)
+        .outerjoin(source, source.id == Transfer.from_cohort_id).outerjoin(target, target.id == Transfer.to_cohort_id)
+        .where((Enrolment.cohort_id == cohort_id) | Enrolment.id.in_(was_here)).order_by(EnrolmentEvent.id.desc()).limit(size + 1)
+    )  # fmt: skip
+    match key_of(after, 1):
+        case [int(last)]:
+            query = query.where(EnrolmentEvent.id < last)
+    return page_of(db.session().execute(query).all(), lambda row: (row.id,), size=size)
+
+
+def held_for(holder: str) -> Record | None:
+    """The cohort in which a place is kept for this holder (id, code, name); None when there is none."""
+    return db.session().execute(
+        select(Cohort.id, Cohort.code, Cohort.name).join(SeatHold, SeatHold.cohort_id == Cohort.id)
+        .where(SeatHold.holder == holder, SeatHold.ended_at.is_(None))
+    ).one_or_none()  # fmt: skip
+
+
+def cohorts_to_join(user_id: int) -> Sequence[Record]:
+    """Cohorts that are not over and in which this person has no place: id, code, name, starts_on, capacity, taken."""
+    known = select(Enrolment.cohort_id).where(Enrolment.user_id == user_id)
+    query = _COHORTS.where(Cohort.ends_on >= today(), Cohort.id.not_in(known)).order_by(Cohort.starts_on, Cohort.id)
+    return db.session().execute(query.limit(500)).all()
+
+
+def modules_compared(cohort_id: int, other_id: int) -> Sequence[Record]:
+    """The modules of two cohorts: code, titles, minutes, ``here`` and ``there`` (whether each follows it). The other's order."""
+    here = select(CohortModule.module_id).where(CohortModule.cohort_id == cohort_id)
+    there = select(CohortModule.module_id).where(CohortModule.cohort_id == other_id)
+    return db.session().execute(
+        select(Module.id, Module.code, Module.title_fr, Module.title_en, Module.minutes, Module.id.in_(here).label("here"),
+               Module.id.in_(there).label("there"))
+        .where(Module.id.in_(here) | Module.id.in_(there)).order_by(Module.code, Module.id)
+    ).all()  # fmt: skip
+
+
+def groups(cohort_id: int, purpose: Purpose) -> Sequence[Record]:
+    """A cohort's groups for a purpose: id, name, size."""
+    size = select(func.count()).where(GroupMember.group_id == Group.id).correlate(Group).scalar_subquery()
+    return db.session().execute(
+        select(Group.id, Group.name, size.label("size"))
+        .where(Group.cohort_id == cohort_id, Group.purpose == purpose).order_by(Group.name, Group.id)
+    ).all()  # fmt: skip
+
+
+def group(cohort_id: int, group_id: int) -> Group:
+    """One of a cohort's groups."""
+    row = db.session().get(Group, group_id)
+    if row is None or row.cohort_id != cohort_id:
+        raise Missing
+    return row
+
+
+def people_by_group(cohort_id: int, purpose: Purpose) -> Sequence[Record]:
+    """Those who take a place, in the order of their names, with their group (None: in none) and organisation_id."""
+    place = and_(GroupMember.enrolment_id == Enrolment.id, GroupMember.purpose == purpose)
+    return db.session().execute(
+        select(Enrolment.id, Enrolment.user_id, User.given_name, User.family_name, User.organisation_id, GroupMember.group_id,
+               Organisation.name.label("organisation"))
+        .join(User, User.id == Enrolment.user_id).outerjoin(Organisation, Organisation.id == User.organisation_id)
+        .outerjoin(GroupMember, place)
+        .where(Enrolment.cohort_id == cohort_id, Enrolment.state.in_(SEATED)).order_by(User.family_name, User.id)
+    ).all()  # fmt: skip
+
+
+def ungrouped(cohort_id: int, purpose: Purpose) -> Sequence[Record]:
+    """Those of them who are in no group; columns as ``people_by_group``."""
+    return [row for row in people_by_group(cohort_id, purpose) if row.group_id is None]
+
+
+def groups_of(enrolment_id: int) -> Sequence[Record]:
+    """The groups somebody is in: id, purpose, name."""
+    return db.session().execute(
+        select(Group.id, Group.purpose, Group.name).join(GroupMember, GroupMember.group_id == Group.id)
+        .where(GroupMember.enrolment_id == enrolment_id).order_by(Group.purpose)
+    ).all()  # fmt: skip
+
+
+STAGES = (2, 7, 14)
+"""So many days before the first day, somebody is told that too few are enrolled."""
+
+
+def low_head_counts() -> Sequence[Record]:
+    """Cohorts that start within two weeks with fewer people than they need, of which nobody was told yet at this ``stage``: id,
+    least_people, taken, stage."""
+    day = today()
+    stage = case(*((Cohort.starts_on <= day + timedelta(days=days), days) for days in STAGES), else_=0)
+    told = select(1).where(HeadCountAlert.cohort_id == Cohort.id, HeadCountAlert.days_before == stage).exists()
+    return db.session().execute(
+        select(Cohort.id, Cohort.least_people, _TAKEN.label("taken"), stage.label("stage"))
+        .where(Cohort.starts_on > day, Cohort.starts_on <= day + timedelta(days=STAGES[-1]), Cohort.least_people > _TAKEN, ~told)
+        .order_by(Cohort.id)
+    ).all()  # fmt: skip
+
+
+def is_any_to_start() -> bool:
+    """Whether somebody is registered in a cohort that has started."""
+    due = select(Enrolment.id).join(Cohort, Cohort.id == Enrolment.cohort_id)
+    due = due.where(Enrolment.state == EnrolmentState.REGISTERED, Cohort.starts_on <= today())
+    return db.session().execute(due.limit(1)).first() is not None
 
 
 def staff_of(cohort_id: int) -> Sequence[Record]:

@@ -1,15 +1,18 @@
 """States, actions and columns in the reader's words."""
 
+from lms.cohorts.grouping import Purpose
 from lms.cohorts.lifecycle import EnrolmentState
 from lms.cohorts.preview import Action, Hindrance
 from lms.cohorts.windows import CohortPhase, WindowState
 from lms.i18n import lazy as _
 
 ENROLMENT_STATES = {
+    EnrolmentState.REGISTERED: _("Registered"), EnrolmentState.FAILED: _("Not successful"),
     EnrolmentState.ACTIVE: _("Active"), EnrolmentState.SUSPENDED: _("Suspended"), EnrolmentState.COMPLETED: _("Completed"),
     EnrolmentState.WITHDRAWN: _("Withdrawn"), EnrolmentState.EXCLUDED: _("Excluded"), EnrolmentState.DEFERRED: _("Deferred"),
 }  # fmt: skip
 STATE_KINDS = {
+    EnrolmentState.REGISTERED: "locked", EnrolmentState.FAILED: "refused",
     EnrolmentState.ACTIVE: "now", EnrolmentState.SUSPENDED: "attention", EnrolmentState.COMPLETED: "done",
     EnrolmentState.WITHDRAWN: "neutral", EnrolmentState.EXCLUDED: "refused", EnrolmentState.DEFERRED: "neutral",
 }  # fmt: skip
@@ -42,5 +45,9 @@ HINDRANCES = {
     Hindrance.ACCESS_CLOSED: _("This person's access is closed. An administrator can open it again."),
     Hindrance.STAFF_HERE: _("This person is on the cohort's staff: nobody judges their own work."),
     Hindrance.FULL: _("The last place was taken meanwhile."),
+}  # fmt: skip
+PURPOSES = {
+    Purpose.LANGUAGE: _("Languages"), Purpose.PRACTICAL: _("Practical work"), Purpose.PROJECT: _("Projects"),
+    Purpose.TUTORING: _("Tutoring"),
 }  # fmt: skip
 SEPARATORS = {";": _("semicolons"), ",": _("commas"), "\t": _("tabs")}

@@ -53,6 +53,11 @@ def within(opens_on: date, due_on: date, share: float) -> date:
     return opens_on + round((due_on - opens_on).days * share) * DAY
 
 
+def at_midnight(day: date) -> datetime:
+    """When this day begins where the institute is."""
+    return datetime.combine(day, time(), CASABLANCA).astimezone(UTC)
+
+
 def at_work(day: date, random: Random) -> datetime:
     """Some time in the office hours of this day; of the Monday after when nobody is there."""
     if day.weekday() > 4:

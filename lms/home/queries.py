@@ -12,7 +12,7 @@ from lms.assessment import queries as assessment
 from lms.assessment.models import Attempt
 from lms.catalogue.models import Assignment, Component, Lesson, Module, ProgrammeVersion, Quiz
 from lms.clock import today
-from lms.cohorts.lifecycle import READING, SEATED, EnrolmentState
+from lms.cohorts.lifecycle import LEARNING, READING, SEATED, EnrolmentState
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.credentials import queries as credentials
 from lms.credentials.models import Certificate
@@ -89,7 +89,7 @@ def _my_modules(user_id: int) -> Sequence[Record]:
     seen = (*READING, EnrolmentState.SUSPENDED)
     return db.session().execute(
         select(
-            Enrolment.id.label("enrolment_id"), Enrolment.state, (Enrolment.state == EnrolmentState.ACTIVE).label("is_active"),
+            Enrolment.id.label("enrolment_id"), Enrolment.state, (Enrolment.state.in_(LEARNING)).label("is_active"),
             Cohort.id.label("cohort_id"), Cohort.name.label("cohort_name"), Cohort.starts_on, Cohort.ends_on,
             Cohort.ends_on.label("closes_on"), ProgrammeVersion.title_fr.label("programme_fr"),
             ProgrammeVersion.title_en.label("programme_en"), Module.id.label("module_id"), Module.code, Module.title_fr,

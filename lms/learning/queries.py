@@ -19,7 +19,7 @@ from lms.catalogue.models import (
     Quiz,
 )
 from lms.clock import today
-from lms.cohorts.lifecycle import READING, EnrolmentState
+from lms.cohorts.lifecycle import LEARNING, READING, EnrolmentState
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.db import Record
 from lms.errors import Missing, Refused
@@ -205,7 +205,7 @@ _WAITING = (
     .join(CohortModule, CohortModule.cohort_id == Enrolment.cohort_id)
     .join(Module, Module.id == CohortModule.module_id).join(Lesson, Lesson.module_id == Module.id)
     .outerjoin(LessonProgress, _SAID_DONE)
-    .where(_AMONG, Enrolment.state == EnrolmentState.ACTIVE, CohortModule.opens_on <= bindparam("today"),
+    .where(_AMONG, Enrolment.state.in_(LEARNING), CohortModule.opens_on <= bindparam("today"),
            LessonProgress.done_at.is_(None))
     .subquery()
 )  # fmt: skip

@@ -4,7 +4,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms import db
 from lms.clock import now, today
-from lms.cohorts.lifecycle import EnrolmentState
+from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.windows import WindowState, window_of
 from lms.errors import Missing, Refused
 from lms.i18n import _
@@ -46,7 +46,7 @@ def _progress(enrolment_id: int, lesson_id: int, by: Actor) -> LessonProgress | 
     place = queries.lesson_place(enrolment_id, lesson_id)
     if not by.is_institute and by.user_id != place.user_id:
         raise Missing  # it is their own word
-    if place.state != EnrolmentState.ACTIVE:
+    if place.state not in LEARNING:
         raise NotLearning(_("Your place in this cohort is not active: your progress stays as it is."))
     if window_of(place, today()) is WindowState.UPCOMING:
         raise NotOpenYet(_("This module is not open yet."))

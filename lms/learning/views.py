@@ -12,7 +12,7 @@ from markupsafe import Markup
 from lms.accounts.current import me
 from lms.catalogue import wording
 from lms.clock import today
-from lms.cohorts.lifecycle import EnrolmentState
+from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.windows import WindowState, window_of
 from lms.cohorts.wording import WINDOW_KINDS, WINDOWS
 from lms.db import Record
@@ -56,7 +56,7 @@ def lesson(cohort_id: int, module_id: int, slug: str) -> ResponseReturnValue:
     page = {
         "place": place, "lesson": text, "lessons": lessons, "done": _done(lessons), "before": before, "after": after,
         "done_at": next(row.done_at for row in lessons if row.slug == slug),
-        "may_mark": place.state == EnrolmentState.ACTIVE,
+        "may_mark": place.state in LEARNING,
         "address": lambda slug: url_for(".lesson", cohort_id=cohort_id, module_id=module_id, slug=slug),
     }  # fmt: skip
     return render_template("learning/lesson.html", **page)

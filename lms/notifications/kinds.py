@@ -11,6 +11,7 @@ class Kind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of mail, no password
     FACTOR_CHANGED = "factor_changed"
     ENROLLED = "enrolled"
+    HEAD_COUNT_LOW = "head_count_low"
     WORK_RETURNED = "work_returned"
     WORK_ACCEPTED = "work_accepted"
     CERTIFICATE_ISSUED = "certificate_issued"

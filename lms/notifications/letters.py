@@ -77,6 +77,13 @@ def _enrolment(message: OutboxMessage) -> dict[str, Any]:
     return {"enrolment": queries.enrolment_facts(message.values["enrolment_id"]), "link": absolute("home.home")}
 
 
+def _head_count(message: OutboxMessage) -> dict[str, Any]:
+    values = message.values
+    cohort = queries.cohort_facts(values["cohort_id"])
+    return {"cohort": cohort, "people": values["people"], "least": values["least"],
+            "link": absolute("cohorts.cohort", cohort_id=cohort.id)}  # fmt: skip
+
+
 def _review(message: OutboxMessage) -> dict[str, Any]:
     review = queries.review_facts(message.values["review_id"])
     link = absolute("assessment.assignment", enrolment_id=review.enrolment_id, assignment_id=review.assignment_id)
@@ -110,6 +117,7 @@ _FACTS: Mapping[Kind, Callable[[OutboxMessage], dict[str, Any]]] = {
     Kind.PASSWORD_CHANGED: _account_change,
     Kind.FACTOR_CHANGED: _account_change,
     Kind.ENROLLED: _enrolment,
+    Kind.HEAD_COUNT_LOW: _head_count,
     Kind.WORK_RETURNED: _review,
     Kind.WORK_ACCEPTED: _review,
     Kind.CERTIFICATE_ISSUED: _certificate,

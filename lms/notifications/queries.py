@@ -117,6 +117,11 @@ def reader(user_id: int) -> Record:
     return _one(columns.where(User.id == user_id))
 
 
+def cohort_facts(cohort_id: int) -> Record:
+    """id, code, name, starts_on."""
+    return _one(select(Cohort.id, Cohort.code, Cohort.name, Cohort.starts_on).where(Cohort.id == cohort_id))
+
+
 def enrolment_facts(enrolment_id: int) -> Record:
     """user_id, cohort_id, cohort_name, starts_on, ends_on, title_fr, title_en."""
     columns = select(

@@ -15,7 +15,7 @@ from lms.accounts.events import PasswordChanged, PasswordResetAsked, SecondFacto
 from lms.assessment.events import WorkReviewed
 from lms.assessment.models import Outcome
 from lms.clock import now, today
-from lms.cohorts.events import ParticipantEnrolled
+from lms.cohorts.events import HeadCountLow, ParticipantEnrolled
 from lms.credentials.events import CertificateIssued, CertificateReplaced, CertificateRevoked
 from lms.errors import Missing
 from lms.jobs import JobParked
@@ -44,6 +44,13 @@ def announce_factor_changed(event: SecondFactorChanged) -> None:
 def announce_enrolment(event: ParticipantEnrolled) -> None:
     facts = queries.enrolment_facts(event.enrolment_id)
     _promise(facts.user_id, Kind.ENROLLED, f"enrolment:{event.enrolment_id}", enrolment_id=event.enrolment_id)
+
+
+def announce_low_head_count(event: HeadCountLow) -> None:
+    """To those who coordinate the cohort or the institute, once a day at most."""
+    for user_id in accounts.holders_in(Role.COORDINATOR, event.cohort_id):
+        _promise(user_id, Kind.HEAD_COUNT_LOW, f"{event.cohort_id}:{today()}:{user_id}", cohort_id=event.cohort_id,
+                 people=event.people, least=event.least)  # fmt: skip
 
 
 def announce_review(event: WorkReviewed) -> None:

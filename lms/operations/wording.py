@@ -53,6 +53,7 @@ MAILS = {
     Kind.CERTIFICATE_REPLACED: _("Certificate replaced"),
     Kind.CERTIFICATE_REVOKED: _("Certificate revoked"),
     Kind.AUDIT_HEAD: _("Head of the audit trail"),
+    Kind.HEAD_COUNT_LOW: _("Too few people before a start"),
     Kind.JOB_PARKED: _("A job was given up"),
 }
 

@@ -10,6 +10,7 @@ from lms import db
 from lms.accounts.models import User
 from lms.assessment import queries as assessment
 from lms.catalogue.models import Component, Module
+from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
 from lms.errors import Missing
 from lms.paging import SIZE, Page, key_of, page_of
@@ -17,7 +18,7 @@ from lms.results.models import ModuleResult
 from lms.results.rules import ComponentMark, Presence, Reason, eligibility
 from lms.timetable import queries as timetable
 
-GOOD_STATES = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
+GOOD_STATES = (*LEARNING, EnrolmentState.COMPLETED)
 
 
 def current_result(enrolment_id: int, module_id: int) -> ModuleResult | None:

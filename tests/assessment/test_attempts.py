@@ -19,6 +19,7 @@ from lms.assessment.services.attempts import PageAnswer, save_page
 from lms.audit import AuditEvent
 from lms.catalogue.models import Quiz
 from lms.clock import now, today
+from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
 from lms.errors import Missing
 from lms.wiring import JOBS
@@ -52,7 +53,7 @@ class TestStartAttempt:
         with pytest.raises(NoAttemptLeft):
             start(place)
 
-    @pytest.mark.parametrize("state", [state for state in EnrolmentState if state is not EnrolmentState.ACTIVE])
+    @pytest.mark.parametrize("state", [state for state in EnrolmentState if state not in LEARNING])
     def test_is_for_active_participants(self, place: Place, state: EnrolmentState) -> None:
         db.session().execute(update(Enrolment).values(state=state))
 

@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from lms.cohorts.services.cohorts import CodeTaken, DatesRefused, NotOpen, TooFe
 from lms.cohorts.services.enrolments import (
     AccessClosed,
     ChangeRefused,
+    Heard,
     LeftBefore,
     NamesWanted,
     StaffHere,
@@ -38,6 +40,7 @@ from tests.factories import (
     make_user,
 )
 
+HEARD = Heard(date(2026, 11, 20), "They said why.")
 FIRST, LAST = date(2027, 1, 4), date(2027, 3, 28)
 
 
@@ -280,7 +283,7 @@ class TestChangeEnrolment:
         cohort, user = make_cohort(), make_user()
         enrolment = make_enrolment(cohort, user)
 
-        services.change_enrolment(enrolment.id, state, reason="why", by=INSTITUTE)
+        services.change_enrolment(enrolment.id, state, reason="why", by=INSTITUTE, heard=HEARD)
         assert not has_entry(user, cohort)
 
         services.change_enrolment(enrolment.id, EnrolmentState.ACTIVE, reason="taken back", by=INSTITUTE)
@@ -296,6 +299,27 @@ class TestChangeEnrolment:
         services.change_enrolment(enrolment.id, EnrolmentState.COMPLETED, reason="", by=INSTITUTE)
         assert enrolment.state == EnrolmentState.COMPLETED
 
+    def test_excludes_nobody_unheard(self) -> None:
+        enrolment = make_enrolment()
+        exclude = partial(
+            services.change_enrolment, enrolment.id, EnrolmentState.EXCLUDED, reason="absences", by=INSTITUTE
+        )
+
+        for heard in (None, Heard(date(2026, 11, 20), " "), Heard(date(2026, 11, 24), "tomorrow")):
+            with pytest.raises(ChangeRefused):
+                exclude(heard=heard)
+        exclude(heard=HEARD)
+
+        assert queries.history(enrolment.id)[0].heard == "They said why."
+
+    def test_keeps_a_place_in_the_later_cohort_until_they_are_back(self) -> None:
+        enrolment, later = make_enrolment(), make_cohort(starts_in=100, capacity=1)
+
+        services.change_enrolment(enrolment.id, EnrolmentState.DEFERRED, reason="birth", by=INSTITUTE, later=later.id)
+        assert queries.free_seats(later.id) == 0
+        services.change_enrolment(enrolment.id, EnrolmentState.ACTIVE, reason="earlier", by=INSTITUTE)
+        assert queries.free_seats(later.id) == 1
+
     def test_changes_nothing_when_it_is_so_already(self) -> None:
         enrolment = make_enrolment()
 
@@ -306,10 +330,10 @@ class TestChangeEnrolment:
     @pytest.mark.parametrize("state", list(EnrolmentState))
     @pytest.mark.parametrize("new", list(EnrolmentState))
     def test_goes_only_where_the_rule_lets_it(self, state: EnrolmentState, new: EnrolmentState) -> None:
-        enrolment = make_enrolment(state=state)
+        enrolment = make_enrolment(make_cohort(starts_in=3), state=state)
 
         if new in FOLLOWING[state] or new is state:
-            services.change_enrolment(enrolment.id, new, reason="why", by=INSTITUTE)
+            services.change_enrolment(enrolment.id, new, reason="why", by=INSTITUTE, heard=HEARD)
             assert enrolment.state == new
         else:
             with pytest.raises(ChangeRefused):
@@ -423,7 +447,7 @@ class TestAudit:
         with fresh.app_context(), db.transaction():
             cohort = open_cohort(make_programme_version().id)
             enrolment = services.enrol_by_email(cohort.id, "n@example.ma", Names("Nour", "Ziani"), by=INSTITUTE)
-            services.change_enrolment(enrolment.id, EnrolmentState.SUSPENDED, reason="family matter", by=INSTITUTE)
+            services.change_enrolment(enrolment.id, EnrolmentState.WITHDRAWN, reason="family matter", by=INSTITUTE)
 
         with db.reading() as session:
             acts = session.execute(select(AuditEvent.action, AuditEvent.detail)).all()
@@ -434,10 +458,10 @@ class TestAudit:
 
 @pytest.mark.usefixtures("frame")
 class TestSeatsTaken:
-    def test_counts_active_suspended_and_completed_people(self) -> None:
+    def test_counts_all_but_those_who_left(self) -> None:
         cohort = make_cohort()
         for state in EnrolmentState:
             make_enrolment(cohort, state=state)
 
-        assert queries.seats_taken(cohort.id) == 3
-        assert [row.state for row in queries.active_enrolments(cohort.id)] == [EnrolmentState.ACTIVE]
+        assert queries.seats_taken(cohort.id) == 5
+        assert {row.state for row in queries.active_enrolments(cohort.id)} == {"registered", "active"}

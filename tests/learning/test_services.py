@@ -10,7 +10,7 @@ from lms import db
 from lms.accounts.models import User
 from lms.catalogue.models import Lesson, Module
 from lms.clock import today
-from lms.cohorts.lifecycle import EnrolmentState
+from lms.cohorts.lifecycle import LEARNING, EnrolmentState
 from lms.cohorts.models import CohortModule, Enrolment
 from lms.errors import Missing
 from lms.learning import queries, services
@@ -82,7 +82,7 @@ class TestMarkDone:
 
         assert queries.progress_of([enrolment.id])[enrolment.id][module.id] == (1, 3)
 
-    @pytest.mark.parametrize("state", [state for state in EnrolmentState if state is not EnrolmentState.ACTIVE])
+    @pytest.mark.parametrize("state", [state for state in EnrolmentState if state not in LEARNING])
     def test_is_for_active_participants_only(
         self, enrolment: Enrolment, lessons: list[Lesson], state: EnrolmentState
     ) -> None:

@@ -24,7 +24,7 @@ from lms.notifications.models import MOST_TRIES, OutboxMessage, OutboxState
 from lms.permissions import INSTITUTE, Role
 from lms.web.links import outside_requests
 from tests.conftest import Clock
-from tests.factories import actor, make_message, make_staff, make_user
+from tests.factories import actor, make_cohort, make_message, make_staff, make_user
 from tests.mailbox import Mailbox, free_port
 
 
@@ -248,6 +248,7 @@ class TestLetter:
         with db.transaction():
             user = make_user()
             user.locale = locale
+            values |= {"cohort_id": make_cohort().id, "people": 3, "least": 8}
             make_message(user, kind, values=values)
 
         send()

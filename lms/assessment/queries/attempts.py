@@ -15,7 +15,7 @@ from lms.assessment.models import Answer, Attempt, Marking
 from lms.assessment.responses import Response
 from lms.catalogue.models import Course, Module, Question, Quiz
 from lms.clock import now, today
-from lms.cohorts.lifecycle import READING
+from lms.cohorts.lifecycle import LEARNING, READING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
 from lms.cohorts.windows import WindowState, window_of
 from lms.db import Record
@@ -96,9 +96,7 @@ def attempt_of(user_id: int | None, attempt_id: int) -> Record:
 
 def attempt_to_write(user_id: int | None, attempt_id: int) -> Record:
     """One's own attempt while one may take quizzes, held so that writing and handing in come one after the other."""
-    mine = _ATTEMPT.where(
-        Attempt.id == attempt_id, Enrolment.user_id == user_id, Enrolment.state == EnrolmentState.ACTIVE
-    )
+    mine = _ATTEMPT.where(Attempt.id == attempt_id, Enrolment.user_id == user_id, Enrolment.state.in_(LEARNING))
     return _one(mine.with_for_update(key_share=True, of=Attempt))
 
 
@@ -215,7 +213,7 @@ def open_attempts_of(user_id: int) -> Sequence[Record]:
         .join(Module, Module.id == Quiz.module_id)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .where(
-            Enrolment.user_id == user_id, Enrolment.state == EnrolmentState.ACTIVE, Attempt.submitted_at.is_(None)
+            Enrolment.user_id == user_id, Enrolment.state.in_(LEARNING), Attempt.submitted_at.is_(None)
         )
         .order_by(Attempt.closes_at, Attempt.id)
     ).all()  # fmt: skip
@@ -254,7 +252,7 @@ def quiz_to_preview(quiz_id: int, user_id: int | None) -> Record:
         .join(User, User.id == Enrolment.user_id)
         .where(
             User.id == user_id, CohortModule.module_id == Quiz.module_id,
-            Enrolment.state.in_((EnrolmentState.ACTIVE, EnrolmentState.SUSPENDED)),
+            Enrolment.state.in_((*LEARNING, EnrolmentState.SUSPENDED)),
         ).exists()
     )  # fmt: skip
     return _one(

@@ -11,7 +11,8 @@ from lms import db
 from lms.accounts.models import User
 from lms.assessment.models import LiveMark, PracticeSignOff
 from lms.catalogue.models import Component, Module, PracticeTask
-from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
+from lms.cohorts.lifecycle import LEARNING
+from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.db import Record
 from lms.errors import Missing
 from lms.paging import Page, key_of, page_of
@@ -62,7 +63,7 @@ def roster(cohort_id: int, *, by: Actor, after: str | None = None, size: int = C
     people = (
         select(Enrolment.id.label("enrolment_id"), User.id.label("user_id"), User.given_name, User.family_name)
         .join(User, User.id == Enrolment.user_id)
-        .where(Enrolment.cohort_id == cohort_id, Enrolment.state == EnrolmentState.ACTIVE, User.id != (by.user_id or 0))
+        .where(Enrolment.cohort_id == cohort_id, Enrolment.state.in_(LEARNING), User.id != (by.user_id or 0))
         .order_by(User.family_name, User.id).limit(size + 1)
     )  # fmt: skip
     place = key_of(after, 2)
@@ -117,7 +118,7 @@ class Plan:
 def marking_plan(cohort_id: int) -> Plan:
     """Three statements, however many modules."""
     session = db.session()
-    active = and_(Enrolment.cohort_id == cohort_id, Enrolment.state == EnrolmentState.ACTIVE)
+    active = and_(Enrolment.cohort_id == cohort_id, Enrolment.state.in_(LEARNING))
     people = select(func.count()).select_from(Enrolment).where(active).scalar_subquery()
     cohort = _one(select(Cohort.id, Cohort.code, Cohort.name, people.label("people")).where(Cohort.id == cohort_id))
     marked = (

@@ -22,7 +22,7 @@ from lms.assessment.queries import attempts as queries
 from lms.assessment.queries.attempts import Given
 from lms.assessment.responses import Response, clean, fingerprint, same
 from lms.clock import CASABLANCA, now, today
-from lms.cohorts.models import EnrolmentState
+from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.windows import takes_work
 from lms.db import Record
 from lms.errors import Missing, Refused
@@ -49,7 +49,7 @@ def start_attempt(enrolment_id: int, quiz_id: int, *, by: Actor) -> int:
     """Begin an attempt, or give back the one that is open; the attempt's id. Constraints settle races: however many
     starts arrive at once, one attempt comes of them. Raises Missing before the module opens, QuizClosed, NoAttemptLeft."""
     quiz = queries.quiz_for(by.user_id, enrolment_id, quiz_id)
-    if quiz.state != EnrolmentState.ACTIVE:
+    if quiz.state not in LEARNING:
         raise Missing
     made = queries.attempts_of(enrolment_id, quiz_id)
     begun = _begun(made)

@@ -11,7 +11,8 @@ from lms.assessment.events import LiveMarkRecorded, PracticeSignedOff, PracticeW
 from lms.assessment.models import LiveMark, PracticeSignOff
 from lms.assessment.queries import live as queries
 from lms.clock import now
-from lms.cohorts.models import Enrolment, EnrolmentState
+from lms.cohorts.lifecycle import LEARNING
+from lms.cohorts.models import Enrolment
 from lms.db import Record
 from lms.errors import Missing, Refused, Stale
 from lms.events import emit
@@ -91,7 +92,7 @@ def _hold(cohort_id: int, enrolment_ids: Collection[int], by: Actor) -> Mapping[
     rows = db.session().execute(
         select(Enrolment.id, Enrolment.user_id)
         .where(
-            Enrolment.id.in_(enrolment_ids), Enrolment.cohort_id == cohort_id, Enrolment.state == EnrolmentState.ACTIVE
+            Enrolment.id.in_(enrolment_ids), Enrolment.cohort_id == cohort_id, Enrolment.state.in_(LEARNING)
         )
         .order_by(Enrolment.id).with_for_update()
     ).all()  # fmt: skip

@@ -15,7 +15,7 @@ from lms.assessment.queries import work as queries
 from lms.assessment.queries.work import Version, WorkState
 from lms.assessment.uploads import LONGEST_TEXT, Upload
 from lms.clock import now, today
-from lms.cohorts.models import EnrolmentState
+from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.windows import takes_work
 from lms.db import Record
 from lms.errors import Refused
@@ -43,7 +43,7 @@ def why_closed(assignment: Record, versions: Sequence[Version]) -> str | None:
         return _("Your work is accepted.")
     if state is WorkState.FINISHED:
         return _("Your work was returned, and it can no longer be handed in again.")
-    if assignment.state != EnrolmentState.ACTIVE:
+    if assignment.state not in LEARNING:
         return _("Your enrolment is not active, so nothing can be handed in.")
     if not takes_work(assignment, today()):
         return _("This module takes no work now.")

@@ -19,7 +19,7 @@ from lms.assessment.services import Change
 from lms.assessment.services.attempts import PageAnswer, Saved, save_page
 from lms.assessment.views import bp
 from lms.clock import now, today
-from lms.cohorts.models import EnrolmentState
+from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.windows import takes_work
 from lms.db import Record
 from lms.i18n import _
@@ -41,7 +41,7 @@ def quiz(enrolment_id: int, quiz_id: int) -> ResponseReturnValue:
         "attempts": made,
         "open": next((attempt for attempt in made if attempt.submitted_at is None), None),
         "best": max((attempt.mark for attempt in made if attempt.mark is not None), default=None),
-        "takes_work": takes_work(found, today()) and found.state == EnrolmentState.ACTIVE,
+        "takes_work": takes_work(found, today()) and found.state in LEARNING,
     }
     return render_template("assessment/quiz.html", **page)
 

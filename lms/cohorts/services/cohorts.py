@@ -39,7 +39,7 @@ class TooFewPlaces(Refused):
 
 def open_cohort(
     *, code: str, name: str, programme_version_id: int, starts_on: date, ends_on: date, capacity: int, by: Actor,
-    issues_certificates: bool = True,
+    issues_certificates: bool = True, least_people: int = 0,
 ) -> Cohort:  # fmt: skip
     """Start a cohort on a programme version, for life; its modules follow one another over its dates. Raises CodeTaken,
     NotOpen, DatesRefused."""
@@ -51,7 +51,8 @@ def open_cohort(
         )
     cohort = Cohort(
         code=_normal(code), name=name.strip(), programme_version_id=programme_version_id, starts_on=starts_on, ends_on=ends_on,
-        capacity=capacity, issues_certificates=issues_certificates, created_by=by.user_id, created_at=now(),
+        capacity=capacity, least_people=least_people, issues_certificates=issues_certificates,
+        created_by=by.user_id, created_at=now(),
     )  # fmt: skip
     _save(cohort)
     modules = queries.modules_to_place(programme_version_id)
@@ -87,9 +88,10 @@ def _save(cohort: Cohort) -> None:
 
 def change_cohort(
     cohort: Cohort, *, version: int, code: str, name: str, starts_on: date, ends_on: date, capacity: int,
-    issues_certificates: bool, by: Actor,
+    issues_certificates: bool, by: Actor, least_people: int | None = None,
 ) -> None:  # fmt: skip
-    """Raises Stale, CodeTaken, DatesRefused when a module would fall outside, TooFewPlaces. The programme stays."""
+    """Raises Stale, CodeTaken, DatesRefused when a module would fall outside, TooFewPlaces. The programme stays; ``least_people``
+    None: as it was."""
     _refuse_stale(cohort, version)
     _refuse_reversed(starts_on, ends_on)
     modules = queries.cohort_modules(cohort.id)
@@ -104,6 +106,7 @@ def change_cohort(
         with db.session().begin_nested():
             cohort.code, cohort.name, cohort.capacity = _normal(code), name.strip(), capacity
             cohort.starts_on, cohort.ends_on, cohort.issues_certificates = starts_on, ends_on, issues_certificates
+            cohort.least_people = cohort.least_people if least_people is None else least_people
     except IntegrityError:
         raise CodeTaken(_("Another cohort has this code."), field="code") from None
     audit.record(
@@ -123,7 +126,7 @@ def _refuse_too_few(cohort: Cohort, capacity: int) -> None:
 def _facts(cohort: Cohort) -> dict[str, object]:
     return {
         "code": cohort.code, "starts_on": cohort.starts_on.isoformat(), "ends_on": cohort.ends_on.isoformat(),
-        "capacity": cohort.capacity, "issues_certificates": cohort.issues_certificates,
+        "capacity": cohort.capacity, "least_people": cohort.least_people, "issues_certificates": cohort.issues_certificates,
     }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def open_cohort() -> ResponseReturnValue:
             cohort = services.open_cohort(
                 code=form.code.data, name=form.name.data, programme_version_id=form.programme.data,
                 starts_on=form.starts_on.data, ends_on=form.ends_on.data, capacity=form.capacity.data or 0, by=me(),
-                issues_certificates=form.issues_certificates.data,
+                issues_certificates=form.issues_certificates.data, least_people=form.least_people.data or 0,
             )  # fmt: skip
             flash(
                 _("The cohort is open. Its modules follow one another over its dates; move them as you need."),
@@ -70,7 +70,7 @@ def edit_cohort(cohort_id: int) -> ResponseReturnValue:
             services.change_cohort(
                 cohort, version=form.version.value, code=form.code.data, name=form.name.data, starts_on=form.starts_on.data,
                 ends_on=form.ends_on.data, capacity=form.capacity.data or 0,
-                issues_certificates=form.issues_certificates.data, by=me(),
+                issues_certificates=form.issues_certificates.data, least_people=form.least_people.data or 0, by=me(),
             )  # fmt: skip
             flash(_("The changes are saved."), "success")
             return redirect(url_for(".cohort", cohort_id=cohort_id), 303)

@@ -74,6 +74,7 @@ def _written(seed: int, present: datetime, password_hash: str) -> Diary:
     for group in groups:
         opened_at = dates.at_work(min(group.term.starts_on, present.date()) - OPENED_BEFORE, random)
         diary.note(opened_at, partial(opening.open_cohort, group, crew))
+        diary.note(dates.at_midnight(group.term.starts_on), opening.start_cohorts)
         opening.note_enrolments(diary, group, crew, password_hash, present)
         for part in group.parts:
             learning.note_lessons(diary, group, part)

@@ -7,8 +7,10 @@ from random import Random
 from lms.accounts import services as accounts
 from lms.accounts.models import LinkPurpose, OrganisationKind
 from lms.accounts.services.people import Names
+from lms.clock import today
 from lms.cohorts import services as cohorts
 from lms.cohorts.models import EnrolmentState
+from lms.cohorts.services.enrolments import Heard
 from lms.cohorts.windows import Window
 from lms.demo import dates
 from lms.demo.diary import Diary
@@ -62,6 +64,11 @@ def open_cohort(group: Group, crew: Crew) -> None:
             cohorts.give_staff_role(cohort.id, f"{staff.key}@{DOMAIN}", Role(staff.role), by=by)
 
 
+def start_cohorts() -> None:
+    """What the worker does on a cohort's first day."""
+    cohorts.start_cohorts()
+
+
 def note_enrolments(diary: Diary, group: Group, crew: Crew, password_hash: str, present: datetime) -> None:
     """Each is enrolled in the weeks before, follows the invitation some days later, and may leave again."""
     last_day = min(group.term.starts_on, present.date()) - timedelta(days=4)
@@ -103,7 +110,10 @@ def _leaves_at(group: Group, random: Random, present: datetime) -> datetime:
 def _leave(member: Member, crew: Crew) -> None:
     turn = member.fate.turn
     reason = leaving_reason(turn, member.random)
-    cohorts.change_enrolment(member.enrolment_id, EnrolmentState(turn.value), reason=reason, by=crew.actor(COORDINATOR))
+    heard = Heard(today(), reason) if turn.value == EnrolmentState.EXCLUDED else None
+    cohorts.change_enrolment(
+        member.enrolment_id, EnrolmentState(turn.value), reason=reason, by=crew.actor(COORDINATOR), heard=heard
+    )
 
 
 def note_completions(diary: Diary, group: Group, crew: Crew) -> None:

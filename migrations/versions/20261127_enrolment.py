@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_enrolment"
-down_revision = "20261127_seat_holds"
+down_revision = "20261127_kept_until"
 branch_labels = None
 depends_on = None
 
@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohorts.id"], name=op.f("fk_groups_cohort_id_cohorts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
-        sa.UniqueConstraint("cohort_id", "purpose", "name", name=op.f("uq_groups_cohort_id")),
+        sa.UniqueConstraint("cohort_id", "purpose", "name", name=op.f("uq_groups_cohort_id_purpose_name")),
     )
     op.create_table(
         "group_members",

@@ -10,10 +10,11 @@ from lms.credentials import models as credentials
 from lms.db import Base
 from lms.learning import models as learning
 from lms.notifications import models as notifications
+from lms.reporting import models as reporting
 from lms.results import models as results
 from lms.timetable import models as timetable
 
 __all__ = [
     "Base", "accounts", "assessment", "audit", "catalogue", "cohorts", "competencies", "credentials", "jobs", "learning",
-    "notifications", "results", "timetable",
+    "notifications", "reporting", "results", "timetable",
 ]  # fmt: skip

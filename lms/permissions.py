@@ -35,10 +35,12 @@ class Permission(StrEnum):
     COHORT_VIEW = "cohort.view"
     COHORT_OPEN = "cohort.open"
     COHORT_ENROL = "cohort.enrol"
+    FOLLOW_UP = "cohort.follow_up"  # who was called and what was said
     ATTENDANCE_RECORD = "attendance.record"
     WORK_REVIEW = "work.review"
     PERFORMANCE_MARK = "performance.mark"  # assessments judged on the spot, teaching practice
     RESULTS_VIEW = "results.view"
+    KPI_VIEW = "kpi.view"  # the institute's figures, small groups hidden
     CERTIFICATE_ISSUE = "certificate.issue"
     CERTIFICATE_CORRECT = "certificate.correct"
     CERTIFICATE_REVOKE = "certificate.revoke"
@@ -56,20 +58,24 @@ _P = Permission
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PARTICIPANT: frozenset({_P.LEARN, _P.QUIZ_TAKE, _P.WORK_HAND_IN}),
-    Role.FACILITATOR: frozenset({_P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.ATTENDANCE_RECORD, _P.RESULTS_VIEW}),
+    Role.FACILITATOR: frozenset({
+        _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.FOLLOW_UP, _P.ATTENDANCE_RECORD, _P.RESULTS_VIEW,
+    }),
     Role.ASSESSOR: frozenset({
         _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.WORK_REVIEW, _P.PERFORMANCE_MARK, _P.RESULTS_VIEW,
     }),
     Role.COORDINATOR: frozenset({
-        _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.COHORT_OPEN, _P.COHORT_ENROL, _P.ATTENDANCE_RECORD, _P.RESULTS_VIEW,
+        _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.COHORT_OPEN, _P.COHORT_ENROL, _P.FOLLOW_UP, _P.ATTENDANCE_RECORD,
+        _P.RESULTS_VIEW, _P.KPI_VIEW,
         _P.CERTIFICATE_ISSUE, _P.CERTIFICATE_CORRECT, _P.CERTIFICATE_REVOKE, _P.PEOPLE_VIEW, _P.PEOPLE_INVITE,
         _P.ORGANISATION_EDIT,
     }),
     Role.AUTHOR: frozenset({_P.CATALOGUE_PREVIEW}),
-    Role.COMMITTEE: frozenset({_P.CATALOGUE_PREVIEW}),
-    Role.AUDITOR: frozenset({_P.COHORT_VIEW, _P.RESULTS_VIEW, _P.PEOPLE_VIEW, _P.AUDIT_READ}),
+    Role.COMMITTEE: frozenset({_P.CATALOGUE_PREVIEW, _P.KPI_VIEW}),
+    Role.AUDITOR: frozenset({_P.COHORT_VIEW, _P.RESULTS_VIEW, _P.KPI_VIEW, _P.PEOPLE_VIEW, _P.AUDIT_READ}),
     Role.ADMIN: frozenset({
-        _P.CATALOGUE_PREVIEW, _P.CATALOGUE_SYNC, _P.COHORT_VIEW, _P.COHORT_OPEN, _P.COHORT_ENROL, _P.RESULTS_VIEW,
+        _P.CATALOGUE_PREVIEW, _P.CATALOGUE_SYNC, _P.COHORT_VIEW, _P.COHORT_OPEN, _P.COHORT_ENROL, _P.FOLLOW_UP,
+        _P.RESULTS_VIEW, _P.KPI_VIEW,
         _P.CERTIFICATE_ISSUE, _P.CERTIFICATE_CORRECT, _P.CERTIFICATE_REVOKE, _P.PEOPLE_VIEW, _P.PEOPLE_INVITE,
         _P.PEOPLE_SUSPEND, _P.ROLE_GRANT, _P.ORGANISATION_EDIT, _P.AUDIT_READ, _P.JOBS_VIEW, _P.OUTBOX_VIEW,
     }),

@@ -9,7 +9,7 @@ from wtforms.validators import Email as _Email
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from lms.accounts import passwords, places
-from lms.accounts.models import OrganisationKind
+from lms.accounts.models import OrganisationKind, Sex
 from lms.i18n import lazy as _
 from lms.permissions import Permission, Role
 from lms.web.forms import Form, VersionField
@@ -35,10 +35,12 @@ PERMISSIONS = {
     _P.COHORT_VIEW: _("See a cohort and its participants"),
     _P.COHORT_OPEN: _("Open a cohort and change its dates"),
     _P.COHORT_ENROL: _("Enrol people in a cohort, suspend or withdraw them"),
+    _P.FOLLOW_UP: _("Note who was called, and read what was said"),
     _P.ATTENDANCE_RECORD: _("Record attendance"),
     _P.WORK_REVIEW: _("Review the work handed in"),
     _P.PERFORMANCE_MARK: _("Mark what is judged on the spot, and sign teaching practice off"),
     _P.RESULTS_VIEW: _("See the results of a cohort"),
+    _P.KPI_VIEW: _("See the institute's figures; groups of fewer than five are hidden"),
     _P.CERTIFICATE_ISSUE: _("Issue certificates to those who may have them"),
     _P.CERTIFICATE_CORRECT: _("Correct a certificate by replacing it"),
     _P.CERTIFICATE_REVOKE: _("Revoke a certificate, with its reason"),
@@ -57,6 +59,7 @@ ORGANISATION_KINDS = {
     OrganisationKind.COMPANY: _("Company"), OrganisationKind.MINISTRY: _("Ministry"),
     OrganisationKind.ASSOCIATION: _("Association"),
 }  # fmt: skip
+SEXES = {"": _("Not stated"), Sex.FEMALE: _("Woman"), Sex.MALE: _("Man")}
 LANGUAGES = {"fr": "Français", "en": "English"}
 ZONES = (
     "Africa/Abidjan", "Africa/Algiers", "Africa/Cairo", "Africa/Casablanca", "Africa/Dakar", "Africa/El_Aaiun",
@@ -153,6 +156,8 @@ class InviteForm(NamesForm):
 class ProfileForm(NamesForm):
     certificate = StringField(_("Name as on certificates"), [Length(max=160)],
                               description=_("Leave empty to print given name and family name."))  # fmt: skip
+    sex = SelectField(_("Woman or man"), choices=choices(SEXES),
+                      description=_("For figures about groups only; groups of fewer than five are never shown."))  # fmt: skip
     timezone = SelectField(_("Time zone"))
     version = VersionField()
 

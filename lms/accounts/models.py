@@ -36,9 +36,16 @@ class Organisation(db.Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the shape SQLAlchemy asks for
 
 
+class Sex(StrEnum):
+    """As people state it, for figures about groups only."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
 class User(db.Base):
     """A person the institute knows, signed in yet or not. No password yet: invited. ``certificate_name`` None prints given
-    and family names. ``search_name`` is what searches compare with (names.search_key)."""
+    and family names. ``sex`` None: not stated. ``search_name`` is what searches compare with (names.search_key)."""
 
     __tablename__ = "users"
     __table_args__ = (Index("ix_users_search_name", "search_name"), Index("ix_users_family_name", "family_name", "id"))
@@ -52,6 +59,7 @@ class User(db.Base):
     certificate_name: Mapped[str | None] = mapped_column(String(160))
     search_name: Mapped[str] = mapped_column(String(400))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    sex: Mapped[Sex | None] = mapped_column(String(6))
     locale: Mapped[str] = mapped_column(String(5), default="fr")
     timezone: Mapped[str] = mapped_column(String(40), default="Africa/Casablanca")
     password_hash: Mapped[str | None] = mapped_column(String(200))

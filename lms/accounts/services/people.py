@@ -7,7 +7,7 @@ from sqlalchemy import select
 from lms import audit, db
 from lms.accounts import queries
 from lms.accounts.events import UserInvited
-from lms.accounts.models import Organisation, OrganisationKind, User
+from lms.accounts.models import Organisation, OrganisationKind, Sex, User
 from lms.accounts.names import search_key
 from lms.accounts.services.sign_ins import end_sign_ins_of
 from lms.clock import now
@@ -62,14 +62,22 @@ def _write(user: User, names: Names) -> None:
 
 
 def change_profile(
-    user: User, names: Names, *, by: Actor, version: int, locale: str, timezone: str, organisation_id: int | None
+    user: User,
+    names: Names,
+    *,
+    by: Actor,
+    version: int,
+    locale: str,
+    timezone: str,
+    organisation_id: int | None,
+    sex: Sex | None,
 ) -> None:
     """Raises Stale when somebody changed the person since. What was issued in the old name stays as it was."""
     if user.version != version:
         raise Stale(_("Somebody else changed this while you were editing. Check the values below and save again."))
     before = {"name": user.name, "name_ar": user.name_ar, "certificate_name": user.certificate_name}
     _write(user, names)
-    user.locale, user.timezone, user.organisation_id = locale, timezone, organisation_id
+    user.locale, user.timezone, user.organisation_id, user.sex = locale, timezone, organisation_id, sex
     after = {"name": user.name, "name_ar": user.name_ar, "certificate_name": user.certificate_name}
     changed = sorted(key for key in after if before[key] != after[key])
     audit.record("user.changed", f"user:{user.id}", by=by, changed=changed)

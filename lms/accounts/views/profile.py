@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from lms.accounts import passwords, queries, services
 from lms.accounts.current import me, my_sign_in
 from lms.accounts.forms import ChangePasswordForm, NewFactorForm, ProfileForm
-from lms.accounts.models import User
+from lms.accounts.models import Sex, User
 from lms.accounts.services.people import Names
 from lms.accounts.services.sign_ins import start_sign_in
 from lms.accounts.views import bp
@@ -42,7 +42,7 @@ def profile_form(user: User) -> ProfileForm:
     form = ProfileForm(
         given=user.given_name, family=user.family_name, given_ar=user.given_name_ar, family_ar=user.family_name_ar,
         certificate=user.certificate_name, locale=user.locale, timezone=user.timezone, organisation=user.organisation_id or 0,
-        version=user.version,
+        sex=user.sex or "", version=user.version,
     )  # fmt: skip
     form.organisation.choices = organisation_choices()
     return form
@@ -55,7 +55,7 @@ def save_profile(user: User, form: ProfileForm) -> None:
     )  # fmt: skip
     services.change_profile(
         user, names, by=me(), version=form.version.value, locale=form.locale.data, timezone=form.timezone.data,
-        organisation_id=form.organisation.data or None,
+        organisation_id=form.organisation.data or None, sex=Sex(form.sex.data) if form.sex.data else None,
     )  # fmt: skip
 
 

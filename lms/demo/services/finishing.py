@@ -61,7 +61,7 @@ def _go_on(story: Story, by: Actor) -> None:
     names = Names(story.given, story.family, story.given_ar, story.family_ar)
     people.change_profile(
         holder, names, by=by, version=holder.version, locale=holder.locale, timezone=holder.timezone,
-        organisation_id=holder.organisation_id,
+        organisation_id=holder.organisation_id, sex=holder.sex,
     )  # fmt: skip
     credentials.correct(certificate.id, name=holder.name, name_ar=holder.name_ar, note=NAME_NOTE, by=by)
 

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
+from lms import db
 from lms.accounts import services as accounts
-from lms.accounts.models import LinkPurpose, OrganisationKind
+from lms.accounts.models import LinkPurpose, OrganisationKind, Sex, User
 from lms.accounts.services.people import Names
 from lms.clock import today
 from lms.cohorts import services as cohorts
@@ -15,7 +16,7 @@ from lms.cohorts.windows import Window
 from lms.demo import dates
 from lms.demo.diary import Diary
 from lms.demo.fates import LEAVING
-from lms.demo.people import senders
+from lms.demo.people import Gender, senders
 from lms.demo.services.cast import COORDINATOR, Crew, Group, Member
 from lms.demo.stories import DOMAIN, STAFF, STORIES, Intake
 from lms.demo.writing import leaving_reason
@@ -23,6 +24,7 @@ from lms.permissions import INSTITUTE, Role
 from lms.results import queries as results
 
 SPARE_PLACES = 2
+_SEXES = {Gender.F: Sex.FEMALE, Gender.M: Sex.MALE}
 _PRINTED = {story.key: story.printed for story in STORIES if story.printed}
 
 
@@ -94,6 +96,7 @@ def _enrol(group: Group, member: Member, crew: Crew) -> None:
         organisation_id=crew.organisations[person.sender.name],
     )  # fmt: skip
     member.user_id, member.enrolment_id = enrolment.user_id, enrolment.id
+    db.session().get_one(User, enrolment.user_id).sex = _SEXES[person.gender]
 
 
 def _follow_invitation(member: Member, password_hash: str) -> None:

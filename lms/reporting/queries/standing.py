@@ -1,0 +1,73 @@
+"""Where a participant is in a module, read in the same statement as the module or the person."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from lms.catalogue.models import Lesson
+from lms.cohorts.models import CohortModule, Enrolment
+from lms.db import Record
+from lms.learning.models import LessonProgress
+from lms.results.models import ModuleResult
+from lms.results.rules import Reason
+from lms.timetable.models import AttendanceRecord
+from lms.timetable.rates import Attendance
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one participant is in one module. ``passed`` None: no result yet; ``attendance`` None: nothing recorded;
+    ``reasons`` None: nothing is assessed yet."""
+
+    done: int
+    mark: Decimal | None
+    passed: bool | None
+    attendance: Attendance | None
+    reasons: list[Reason] | None
+
+    @classmethod
+    def of(cls, row: Record) -> "Standing":
+        minutes = (row.scheduled_minutes, row.held_minutes, row.present_minutes)
+        return cls(
+            row.done, row.mark, row.passed, None if row.held_minutes is None else Attendance(*minutes),
+            None if row.reasons is None else [Reason.from_json(reason) for reason in row.reasons],
+        )  # fmt: skip
+
+
+def _done() -> ColumnElement[int]:
+    """How many lessons of the module the participant has done."""
+    return (
+        select(func.count()).select_from(LessonProgress).join(Lesson, Lesson.id == LessonProgress.lesson_id)
+        .where(LessonProgress.enrolment_id == Enrolment.id, Lesson.module_id == CohortModule.module_id,
+               LessonProgress.done_at.is_not(None))
+        .correlate(Enrolment, CohortModule).scalar_subquery().label("done")
+    )  # fmt: skip
+
+
+def lessons_of_module() -> ColumnElement[int]:
+    """How many lessons the module has."""
+    lessons = select(func.count()).select_from(Lesson).where(Lesson.module_id == CohortModule.module_id)
+    return lessons.correlate(CohortModule).scalar_subquery().label("lessons")
+
+
+def with_standing(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A query over enrolments and cohort modules, with the result that stands and the latest attendance beside them."""
+    stands = and_(
+        ModuleResult.enrolment_id == Enrolment.id, ModuleResult.module_id == CohortModule.module_id,
+        ModuleResult.superseded_at.is_(None),
+    )  # fmt: skip
+    latest = (
+        select(func.max(AttendanceRecord.id))
+        .where(AttendanceRecord.enrolment_id == Enrolment.id, AttendanceRecord.module_id == CohortModule.module_id)
+        .correlate(Enrolment, CohortModule).scalar_subquery()
+    )  # fmt: skip
+    return (
+        query.add_columns(
+            _done(), ModuleResult.mark, ModuleResult.passed, ModuleResult.reasons, AttendanceRecord.scheduled_minutes,
+            AttendanceRecord.held_minutes, AttendanceRecord.present_minutes,
+        )
+        .select_from(Enrolment).join(CohortModule, CohortModule.cohort_id == Enrolment.cohort_id)
+        .outerjoin(ModuleResult, stands).outerjoin(AttendanceRecord, AttendanceRecord.id == latest)
+    )  # fmt: skip

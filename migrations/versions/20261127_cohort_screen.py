@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_cohort_screen"
-down_revision = "20261127_seat_holds"
+down_revision = "20261127_enrolment"
 branch_labels = None
 depends_on = None
 

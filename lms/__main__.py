@@ -5,16 +5,20 @@ for, so ``lms courses check`` works where there is no database yet. A refusal is
 """
 
 import os
+import sys
+from contextlib import redirect_stdout
 from typing import Any
 
 import click
-from flask import Flask
-from flask.cli import ScriptInfo
+from flask import Flask, current_app
+from flask.cli import ScriptInfo, with_appcontext
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from lms import create_app, settings, wiring
-from lms.catalogue.cli import courses
+from lms.catalogue.cli import courses, sync
+from lms.demo.cli import demo
 from lms.errors import Missing, Refused
+from lms.operations.cli import init
 
 
 def application() -> Flask:
@@ -42,7 +46,20 @@ def main() -> None:
     os.umask(0o077)  # what is made here holds people's data
 
 
-for command in (courses, *wiring.COMMANDS):
+@click.command(epilog="Example: lms prepare")
+@click.pass_context
+@with_appcontext
+def prepare(context: click.Context) -> None:
+    """Do all that comes before `lms serve`, in one go: `init`, `courses sync --if-changed` and, except in production,
+    `demo --if-empty`. What is done already takes no time. Prints the demo's logins, if it is there."""
+    with redirect_stdout(sys.stderr):
+        context.invoke(init)
+        context.invoke(sync, if_changed=True)
+    if not current_app.config["SETTINGS"].is_production:
+        context.invoke(demo, if_empty=True)
+
+
+for command in (courses, prepare, *wiring.COMMANDS):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -66,12 +66,22 @@ def summary(files: CourseFiles) -> str:
 @courses.command(epilog="Example: lms courses sync courses")
 @click.argument("root", type=Root, required=False)
 @click.option("--dry-run", is_flag=True, help="Check and report; change nothing.")
+@click.option(
+    "--if-changed",
+    is_flag=True,
+    help="Do not even read them when nothing was touched since they were last published here.",
+)
 @with_appcontext
-def sync(root: Path | None, dry_run: bool) -> None:
+def sync(root: Path | None, dry_run: bool, if_changed: bool) -> None:
     """Publish what changed in the course files under ROOT (LMS_COURSES, if not given) as new versions.
 
     All of it is published, or nothing; a second time there is nothing to do.
     """
+    settings = current_app.config["SETTINGS"]
+    note = services.Note(settings.data, root or settings.courses)
+    if if_changed and note.is_true():
+        _tell(SyncReport())
+        return
     folder = _folder(root)
     with _reuse_told(folder):
         if dry_run:
@@ -79,6 +89,7 @@ def sync(root: Path | None, dry_run: bool) -> None:
         else:
             with db.transaction():
                 report = services.sync(folder.files, by=INSTITUTE, texts=folder.texts)
+            note.write(folder)
     _tell(report)
 
 

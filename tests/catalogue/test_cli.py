@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from lms import db
 from lms.__main__ import main
 from lms.catalogue import queries
 from lms.catalogue.cli import courses
+from lms.catalogue.services import folder
 from tests.catalogue.course_files import edit, make_courses
 
 Run = Callable[..., Result]
@@ -78,6 +80,31 @@ class TestSync:
             "~     Lesson  loops  Loops",
             "~ Programme  DEV-F  Development",
         ]
+
+    def test_does_not_read_again_what_nobody_touched(self, run: Run, tmp_path: Path) -> None:
+        root = make_courses(tmp_path / "courses")
+        run("sync", root)
+        sheet = root / "development/course.yaml"
+        times = sheet.stat()
+        sheet.write_text(sheet.read_text().replace("track: DEV", "track: XXX"))  # as long as before
+        os.utime(sheet, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+        folder._read.cache_clear()  # as in another process
+
+        assert run("sync", root, "--if-changed").exit_code == 0
+        assert run("sync", root).exit_code == 1
+
+    def test_reads_again_what_was_touched_and_what_another_catalogue_does_not_hold(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        root = make_courses(tmp_path / "courses")
+        assert run("sync", root, "--if-changed").stdout.splitlines()[-1].startswith("22 changes are published")
+
+        edit(root, "development/dev-1/02-loops.en.md", "A text.", "Another text.")
+        assert run("sync", root, "--if-changed").stdout.splitlines()[-1].startswith("4 changes are published")
+
+        run("sync", make_courses(tmp_path / "others"))
+        assert "changes are published" in run("sync", root, "--if-changed").stdout
 
     def test_changes_nothing_when_dry(self, run: Run, tmp_path: Path) -> None:
         result = run("sync", make_courses(tmp_path / "courses"), "--dry-run")

@@ -81,6 +81,25 @@ def installed(made_once: Path, data: Path) -> Path:
     return data
 
 
+class TestPrepare:
+    def test_makes_an_installation_and_then_leaves_it_as_it_is(self, lms: Lms, tmp_path: Path) -> None:
+        passphrase = tmp_path / "passphrase"
+        passphrase.write_text("une longue phrase que personne ne devine")
+        passphrase.chmod(0o600)
+        production = {
+            "LMS_ENV": "production", "LMS_KEY_PASSPHRASE_FILE": str(passphrase), "LMS_SMTP": "smtp://127.0.0.1:25",
+            "LMS_BASE_URL": "https://takwin.example", "LMS_SECRET_KEY": "un secret assez long, et assez divers 0123456789",
+        }  # fmt: skip
+
+        first, again = lms("prepare", **production), lms("prepare", **production)
+
+        assert (first.exit_code, again.exit_code) == (0, 0), first.stderr + again.stderr
+        assert "are published" in first.stderr
+        assert "already" in again.stderr
+        assert "Nothing to publish" in again.stderr
+        assert (first.stdout, again.stdout) == ("", "")  # production has no demo to show
+
+
 class TestInit:
     def test_makes_a_private_installation_and_is_safe_to_repeat(self, lms: Lms, data: Path) -> None:
         first = lms("init")

@@ -35,19 +35,11 @@ def require_free(port: int) -> None:
 
 def serve(port: int) -> NoReturn:
     os.environ.setdefault("LMS_DATA", str(ROOT / "var"))
-    prepare("Database", "init")
-    prepare("Courses", "courses", "sync", "courses")
-    logins = ""
-    if os.environ.get("LMS_ENV") != "production":
-        logins = prepare("Demo intake", "demo", "--if-empty")
-    print(f"\nhttp://127.0.0.1:{port}\n\n{logins.rstrip()}", flush=True)
-    os.execv(PYTHON, [str(PYTHON), "-m", "lms", "serve", "--port", str(port)])  # noqa: S606 - no shell is the point
-
-
-def prepare(title: str, *command: str) -> str:
-    with announced(title):
-        return read_logged(
-            [PYTHON, "-m", "lms", *command],
-            log=command[0],
+    with announced("Database, courses, demo intake"):
+        logins = read_logged(
+            [PYTHON, "-m", "lms", "prepare"],
+            log="prepare",
             advice="`.venv/bin/lms doctor` explains what is wrong with this installation.",
         )
+    print(f"\nhttp://127.0.0.1:{port}\n\n{logins.rstrip()}", flush=True)
+    os.execv(PYTHON, [str(PYTHON), "-m", "lms", "serve", "--port", str(port)])  # noqa: S606 - no shell is the point

@@ -1,6 +1,7 @@
 """Every route × every role, generated from the address map and compared with the reviewed list in access_matrix.txt."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from werkzeug.routing import Rule
 
 from lms import db
 from lms.accounts.models import SignIn
-from lms.permissions import GRANTS, Permission, Role
+from lms.permissions import GRANTS, STAFF_ROLES, Permission, Role
 from lms.web.access import Audience, access_of, allow, refuse_closed_views
 from tests.factories import make_cohort, make_grant, make_user
 
@@ -86,10 +87,11 @@ class TestMatrix:
                 wrong.append((endpoint, method, response.status_code))
         assert wrong == []
 
-    def test_lets_nobody_past_the_second_factor_page(self, fresh: Flask, sign_in: SignInAs) -> None:
+    @pytest.mark.parametrize("role", list(Role))
+    def test_lets_nobody_past_the_second_factor_page(self, fresh: Flask, sign_in: SignInAs, role: Role) -> None:
         with db.transaction():
             user = make_user()
-            make_grant(user, Role.ADMIN)
+            make_grant(user, role)
         browser = sign_in(user.id)
         with db.transaction() as session:
             session.query(SignIn).update({SignIn.factor_passed: False})
@@ -101,6 +103,26 @@ class TestMatrix:
             if response.status_code != 303 or not (response.location or "").startswith("/login/factor"):
                 wrong.append((endpoint, method, response.status_code))
         assert wrong == []
+
+    @pytest.mark.parametrize("role", sorted(STAFF_ROLES))
+    def test_shows_staff_without_a_second_factor_nothing_in_production(
+        self, fresh: Flask, sign_in: SignInAs, role: Role, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(fresh.config, "SETTINGS", replace(fresh.config["SETTINGS"], env="production"))
+        with db.transaction():
+            user = make_user()
+            make_grant(user, role)
+        browser = sign_in(user.id)
+        on_the_way = {"accounts.factor", "accounts.confirm"}
+        wrong = []
+        for endpoint, method, path in calls(fresh):
+            if reviewed()[endpoint] in {"public", "half_signed_in"} or endpoint in on_the_way:
+                continue
+            response = browser.open(path, method=method)
+            if response.status_code != 303 or response.location != "/profile/factor":
+                wrong.append((endpoint, method, response.status_code))
+        assert wrong == []
+        assert browser.get("/profile/factor").status_code == 200
 
     def test_hides_other_cohorts_from_those_limited_to_one(self, fresh: Flask, sign_in: SignInAs) -> None:
         from_cohort = {rule.endpoint: rule for rule in fresh.url_map.iter_rules() if "cohort_id" in rule.arguments}

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     COHORT_ENROL = "cohort.enrol"
     FOLLOW_UP = "cohort.follow_up"  # who was called and what was said
     ATTENDANCE_RECORD = "attendance.record"
+    TIMETABLE_FOLLOW = "timetable.follow"  # one's own sessions, and their calendar feed
+    TIMETABLE_EDIT = "timetable.edit"  # sessions, rooms, the institute's calendar, who may lead what
     WORK_REVIEW = "work.review"
     PERFORMANCE_MARK = "performance.mark"  # assessments judged on the spot, teaching practice
     RESULTS_VIEW = "results.view"
@@ -57,9 +59,10 @@ class Permission(StrEnum):
 _P = Permission
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.PARTICIPANT: frozenset({_P.LEARN, _P.QUIZ_TAKE, _P.WORK_HAND_IN}),
+    Role.PARTICIPANT: frozenset({_P.LEARN, _P.QUIZ_TAKE, _P.WORK_HAND_IN, _P.TIMETABLE_FOLLOW}),
     Role.FACILITATOR: frozenset({
         _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.FOLLOW_UP, _P.ATTENDANCE_RECORD, _P.RESULTS_VIEW,
+        _P.TIMETABLE_FOLLOW,
     }),
     Role.ASSESSOR: frozenset({
         _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.WORK_REVIEW, _P.PERFORMANCE_MARK, _P.RESULTS_VIEW,
@@ -69,6 +72,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.RESULTS_VIEW, _P.KPI_VIEW,
         _P.CERTIFICATE_ISSUE, _P.CERTIFICATE_CORRECT, _P.CERTIFICATE_REVOKE, _P.PEOPLE_VIEW, _P.PEOPLE_INVITE,
         _P.ORGANISATION_EDIT,
+        _P.TIMETABLE_EDIT,
     }),
     Role.AUTHOR: frozenset({_P.CATALOGUE_PREVIEW}),
     Role.COMMITTEE: frozenset({_P.CATALOGUE_PREVIEW, _P.KPI_VIEW}),
@@ -78,6 +82,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.RESULTS_VIEW, _P.KPI_VIEW,
         _P.CERTIFICATE_ISSUE, _P.CERTIFICATE_CORRECT, _P.CERTIFICATE_REVOKE, _P.PEOPLE_VIEW, _P.PEOPLE_INVITE,
         _P.PEOPLE_SUSPEND, _P.ROLE_GRANT, _P.ORGANISATION_EDIT, _P.AUDIT_READ, _P.JOBS_VIEW, _P.OUTBOX_VIEW,
+        _P.TIMETABLE_EDIT,
     }),
 }  # fmt: skip
 

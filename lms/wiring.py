@@ -114,7 +114,7 @@ BLUEPRINTS = (
     notifications_views.bp,
     operations_views.bp,
     results_views.bp,
-    timetable_views.bp,
+    *timetable_views.blueprints,
     *reporting_views.blueprints,  # cohorts and learning, with the pages that read packages above them
 )
 

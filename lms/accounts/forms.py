@@ -37,6 +37,8 @@ PERMISSIONS = {
     _P.COHORT_ENROL: _("Enrol people in a cohort, suspend or withdraw them"),
     _P.FOLLOW_UP: _("Note who was called, and read what was said"),
     _P.ATTENDANCE_RECORD: _("Record attendance"),
+    _P.TIMETABLE_FOLLOW: _("Follow one’s own timetable"),
+    _P.TIMETABLE_EDIT: _("Make the timetable, look after rooms and the calendar"),
     _P.WORK_REVIEW: _("Review the work handed in"),
     _P.PERFORMANCE_MARK: _("Mark what is judged on the spot, and sign teaching practice off"),
     _P.RESULTS_VIEW: _("See the results of a cohort"),

@@ -1,6 +1,7 @@
 """Which state of a training session may follow which (docs/rules.md §9). Pure."""
 
 from collections.abc import Mapping
+from datetime import time
 from enum import StrEnum
 
 
@@ -49,3 +50,10 @@ def may_follow(state: SessionState, new: SessionState) -> bool:
 def needs_reason(new: SessionState) -> bool:
     """What people counted on and does not take place is explained."""
     return new in (_S.CANCELLED, _S.RESCHEDULED)
+
+
+def half_of(starts: time) -> Half:
+    """The part of the day a session belongs to that starts then."""
+    if starts < time(12, 30):
+        return Half.MORNING
+    return Half.AFTERNOON if starts < time(18) else Half.EVENING

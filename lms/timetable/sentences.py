@@ -40,3 +40,7 @@ def staff_sentence(problems: Sequence[StaffProblem]) -> str:
     if fault is StaffFault.NOT_QUALIFIED:
         return _("Somebody who leads is not accredited for this module on that day.")
     return _("Only associate trainers lead: they need a certified trainer beside them.")
+
+
+def no_place_sentence() -> str:
+    return _("Choose a room, or write the link for a session at a distance.")

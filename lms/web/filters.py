@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["_n"] = _n
     app.jinja_env.filters.update(
         day=day, day_near=day_near, moment=moment, time=time, mark=mark, hours=hours, percent=percent, size=size,
-        pair=pair, number=number,
+        pair=pair, number=number, weekday=weekday,
     )  # fmt: skip
 
 
@@ -65,6 +65,11 @@ def day_near(value: date) -> str:
         timedelta(days=days), granularity="day", threshold=NEAR + 1, add_direction=True, locale=locale
     )
     return f"{text}, {distance}"
+
+
+def weekday(value: date) -> str:
+    """``mar. 24 nov. 2026``: a day with its weekday, for timetables."""
+    return format_date(value, "EEE d MMM y", locale=_locale())
 
 
 def moment(value: datetime | None, style: str = "medium") -> str:

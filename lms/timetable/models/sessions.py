@@ -30,6 +30,7 @@ class TrainingSession(db.Base):
 
     id: Mapped[db.Id]
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))  # None: the whole cohort
     module_id: Mapped[int] = mapped_column(ForeignKey("modules.id"))
     room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
     remote_link: Mapped[str] = mapped_column(String(500), default="")

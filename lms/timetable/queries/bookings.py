@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lms import db
 from lms.cohorts.lifecycle import EnrolmentState
-from lms.cohorts.models import Enrolment
+from lms.cohorts.models import Enrolment, GroupMember
 from lms.competencies.models import Qualification
 from lms.competencies.qualifying import Qualified
 from lms.timetable.clashes import Booking, Travel
@@ -35,7 +35,7 @@ def bookings_between(first: datetime, last: datetime) -> Standing:
     rows = db.session().execute(
         select(
             TrainingSession.id, TrainingSession.starts_at, TrainingSession.ends_at, TrainingSession.cohort_id,
-            TrainingSession.room_id, Room.site_id, Room.capacity,
+            TrainingSession.group_id, TrainingSession.room_id, Room.site_id, Room.capacity,
         )
         .outerjoin(Room, Room.id == TrainingSession.room_id)
         .where(
@@ -44,11 +44,11 @@ def bookings_between(first: datetime, last: datetime) -> Standing:
         )
     ).all()  # fmt: skip
     leaders = facilitators_of([row.id for row in rows])
-    people = people_of({row.cohort_id for row in rows})
+    people = people_of({(row.cohort_id, row.group_id) for row in rows})
     found = [
         Booking(
-            row.id, row.starts_at, row.ends_at, row.cohort_id, None, row.room_id, row.site_id, row.capacity,
-            frozenset(leaders.get(row.id, ())), people.get(row.cohort_id, frozenset()),
+            row.id, row.starts_at, row.ends_at, row.cohort_id, row.group_id, row.room_id, row.site_id, row.capacity,
+            frozenset(leaders.get(row.id, ())), people[row.cohort_id, row.group_id],
         )
         for row in rows
     ]  # fmt: skip
@@ -75,16 +75,32 @@ def facilitators_of(session_ids: Collection[int]) -> dict[int, set[int]]:
     return found
 
 
-def people_of(cohort_ids: Iterable[int]) -> dict[int, frozenset[int]]:
-    """The users who are expected: each cohort's active participants."""
-    found: dict[int, set[int]] = {}
-    wanted = list(cohort_ids)
-    if wanted:
-        places = select(Enrolment.cohort_id, Enrolment.user_id)
-        active = places.where(Enrolment.cohort_id.in_(wanted), Enrolment.state == EnrolmentState.ACTIVE)
-        for row in db.session().execute(active):
-            found.setdefault(row.cohort_id, set()).add(row.user_id)
-    return {cohort_id: frozenset(people) for cohort_id, people in found.items()}
+Class = tuple[int, int | None]
+"""A cohort, and the group of it that meets; None: all of it."""
+
+
+def people_of(classes: Iterable[Class]) -> dict[Class, frozenset[int]]:
+    """The users who are expected: the active participants of the cohort, or of the group."""
+    wanted = set(classes)
+    everybody: dict[int, dict[int, int]] = {}
+    places = select(Enrolment.id, Enrolment.cohort_id, Enrolment.user_id).where(
+        Enrolment.cohort_id.in_({cohort_id for cohort_id, _group in wanted}), Enrolment.state == EnrolmentState.ACTIVE
+    )
+    for row in db.session().execute(places):
+        everybody.setdefault(row.cohort_id, {})[row.id] = row.user_id
+    groups = {group_id for _cohort, group_id in wanted if group_id is not None}
+    members: dict[int, set[int]] = {}
+    if groups:
+        placed = select(GroupMember.group_id, GroupMember.enrolment_id).where(GroupMember.group_id.in_(groups))
+        for row in db.session().execute(placed):
+            members.setdefault(row.group_id, set()).add(row.enrolment_id)
+    return {
+        (cohort_id, group_id): frozenset(
+            user_id for enrolment_id, user_id in everybody.get(cohort_id, {}).items()
+            if group_id is None or enrolment_id in members.get(group_id, ())
+        )
+        for cohort_id, group_id in wanted
+    }  # fmt: skip
 
 
 def qualifications_of(user_ids: Collection[int]) -> dict[int, tuple[Qualified, ...]]:

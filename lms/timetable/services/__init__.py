@@ -4,7 +4,9 @@ from lms.timetable.services.attendance import MinutesRefused, ReasonWanted, reco
 from lms.timetable.services.changing import (
     cancel_session,
     change_session,
+    confirm_ready,
     confirm_session,
+    hindrances,
     hold_session,
     lock_session,
     move_session,
@@ -23,6 +25,6 @@ from lms.timetable.services.planning import (
 
 __all__ = [
     "ClashRefused", "DayRefused", "MinutesRefused", "NotStaff", "ReasonWanted", "SessionPlan", "StaffRefused",
-    "cancel_session", "change_session", "clashes_of", "confirm_session", "hold_session", "lock_session", "move_session",
+    "cancel_session", "change_session", "clashes_of", "confirm_ready", "confirm_session", "hindrances", "hold_session", "lock_session", "move_session",
     "plan_session", "plan_sessions", "record_attendance", "record_sheet", "start_session",
 ]  # fmt: skip

@@ -1,10 +1,10 @@
 """What becomes of a planned session: confirmed, changed, moved, cancelled, held (docs/rules.md §9)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from lms import audit, db
 from lms.errors import Refused, Stale
@@ -12,6 +12,7 @@ from lms.events import Event, emit
 from lms.i18n import _
 from lms.permissions import Actor
 from lms.timetable import queries
+from lms.timetable.clashes import clashes
 from lms.timetable.events import (
     SessionCancelled,
     SessionConfirmed,
@@ -22,7 +23,7 @@ from lms.timetable.events import (
 )
 from lms.timetable.lifecycle import OPEN, Half, SessionState, may_follow, needs_reason
 from lms.timetable.models import SessionFacilitator, TrainingSession
-from lms.timetable.sentences import staff_sentence
+from lms.timetable.sentences import clash_sentence, no_place_sentence, staff_sentence
 from lms.timetable.services.planning import (
     SessionPlan,
     StaffRefused,
@@ -135,7 +136,7 @@ def plan_of(session: TrainingSession) -> SessionPlan:
     staff = {row.user_id: Part(row.part) for row in queries.staff_of_sessions([session.id]).get(session.id, ())}
     return SessionPlan(
         session.cohort_id, session.module_id, session.day, session.starts, session.ends, Half(session.half),
-        session.room_id, session.remote_link, staff, session.zone,
+        session.room_id, session.remote_link, session.group_id, staff, session.zone,
     )  # fmt: skip
 
 
@@ -162,10 +163,10 @@ def _refuse_transition(session: TrainingSession, new: SessionState, reason: str)
 
 def _refuse_unready(plan: SessionPlan, session_id: int) -> None:
     if plan.room_id is None and not plan.remote_link:
-        raise NoPlace(_("Choose a room, or write the link for a session at a distance."), field="room")
+        raise NoPlace(no_place_sentence(), field="room")
     problems = _staff_problems(plan)
     if problems:
-        raise StaffRefused(staff_sentence(problems), field="staff")
+        raise StaffRefused(staff_sentence(problems), field="lead")
     refuse_clashes(clashes_of([plan], in_place_of=session_id))
 
 
@@ -199,3 +200,55 @@ def _record(action: str, session: TrainingSession, by: Actor, **change: object) 
 
 def _facts(plan: SessionPlan) -> dict[str, object]:
     return {"room": plan.room_id, "link": plan.remote_link, "staff": {str(k): str(v) for k, v in plan.staff.items()}}
+
+
+def hindrances(session_id: int) -> list[str]:
+    """Why a planned session cannot be confirmed yet, in sentences; none: it can."""
+    session = queries.training_session(session_id)
+    plan = plan_of(session)
+    reasons = [] if plan.room_id is not None or plan.remote_link else [no_place_sentence()]
+    problems = _staff_problems(plan)
+    if problems:
+        reasons.append(staff_sentence(problems))
+    found = clashes_of([plan], in_place_of=session.id)
+    names = queries.names_of({user_id for clash in found for user_id in clash.who}) if found else {}
+    return reasons + [clash_sentence(clash, names) for clash in found if not clash.is_warning]
+
+
+def confirm_ready(cohort_id: int, *, by: Actor) -> tuple[int, int]:
+    """Confirm every planned session of a cohort that can be. Says how many were, and how many wait for something."""
+    alone()
+    waiting = db.session().scalars(
+        select(TrainingSession)
+        .where(TrainingSession.cohort_id == cohort_id, TrainingSession.state == SessionState.PLANNED)
+        .order_by(TrainingSession.starts_at)
+    ).all()  # fmt: skip
+    ready = ready_among(waiting)
+    for session in ready:
+        _enter(session, SessionState.CONFIRMED, by)
+        session.sequence += 1
+        emit(SessionConfirmed(session.id))
+    return len(ready), len(waiting) - len(ready)
+
+
+def ready_among(waiting: Sequence[TrainingSession]) -> list[TrainingSession]:
+    """Those of these planned sessions that may be confirmed. As many statements for one as for hundreds."""
+    if not waiting:
+        return []
+    ids = {session.id for session in waiting}
+    parts = queries.staff_of_sessions(ids)
+    held = queries.qualifications_of({row.user_id for rows in parts.values() for row in rows})
+    modules = queries.modules_facts({session.module_id for session in waiting})
+    standing = queries.bookings_between(min(s.starts_at for s in waiting), max(s.ends_at for s in waiting))
+    mine = [booking for booking in standing.bookings if booking.key in ids]
+    found = clashes(mine, standing.bookings, standing.travel, standing.longest_travel)
+    clashing = {clash.key for clash in found if not clash.is_warning}
+    ready = []
+    for session in waiting:
+        leaders = [Leader(row.user_id, Part(row.part), held.get(row.user_id, ())) for row in parts.get(session.id, ())]
+        module = modules[session.module_id]
+        has_place = session.room_id is not None or bool(session.remote_link)
+        is_led = not staff_problems(leaders, track=module.track, module_code=module.code, day=session.day)
+        if has_place and is_led and session.id not in clashing:
+            ready.append(session)
+    return ready

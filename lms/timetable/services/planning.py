@@ -55,6 +55,7 @@ class SessionPlan:
     half: Half
     room_id: int | None = None
     remote_link: str = ""
+    group_id: int | None = None
     staff: Mapping[int, Part] = field(default_factory=dict)
     zone: str = HOME
 
@@ -104,6 +105,8 @@ def _check(plans: Sequence[SessionPlan]) -> None:
         cohort = cohorts.cohort(cohort_id)
         followed = {row.module_id for row in cohorts.cohort_modules(cohort_id)}
         refuse_strangers(cohort_id, {user_id for plan in mine for user_id in plan.staff})
+        for group_id in {plan.group_id for plan in mine} - {None}:
+            cohorts.group(cohort_id, group_id or 0)
         for plan in mine:
             if plan.module_id not in followed:
                 raise Missing
@@ -141,16 +144,16 @@ def clashes_of(plans: Sequence[SessionPlan], *, in_place_of: int | None = None) 
     if not plans:
         return []
     rooms = queries.rooms_by_id({plan.room_id for plan in plans if plan.room_id is not None})
-    expected = queries.people_of({plan.cohort_id for plan in plans})
+    expected = queries.people_of({(plan.cohort_id, plan.group_id) for plan in plans})
     wanted = []
     for number, plan in enumerate(plans):
         room = rooms.get(plan.room_id) if plan.room_id is not None else None
         if plan.room_id is not None and room is None:
             raise Missing
         wanted.append(Booking(
-            -1 - number if in_place_of is None else in_place_of, plan.starts_at, plan.ends_at, plan.cohort_id, None,
+            -1 - number if in_place_of is None else in_place_of, plan.starts_at, plan.ends_at, plan.cohort_id, plan.group_id,
             plan.room_id, room.site_id if room else None, room.capacity if room else None, frozenset(plan.staff),
-            expected.get(plan.cohort_id, frozenset()),
+            expected[plan.cohort_id, plan.group_id],
         ))  # fmt: skip
     standing = queries.bookings_between(min(b.starts_at for b in wanted), max(b.ends_at for b in wanted))
     return clashes(wanted, standing.bookings, standing.travel, standing.longest_travel)
@@ -164,7 +167,7 @@ def refuse_clashes(found: Iterable[Clash]) -> None:
 
 def _session_of(plan: SessionPlan) -> TrainingSession:
     return TrainingSession(
-        cohort_id=plan.cohort_id, module_id=plan.module_id, room_id=plan.room_id, remote_link=plan.remote_link.strip(),
+        cohort_id=plan.cohort_id, group_id=plan.group_id, module_id=plan.module_id, room_id=plan.room_id, remote_link=plan.remote_link.strip(),
         half=plan.half, day=plan.day, starts=plan.starts, ends=plan.ends, zone=plan.zone, starts_at=plan.starts_at,
         ends_at=plan.ends_at, tz_version=rules_version(), state=SessionState.PLANNED, uid=uuid4().hex, sequence=0,
         created_at=now(),

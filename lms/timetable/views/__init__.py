@@ -1,9 +1,14 @@
-"""Where the timetable is made and read: one blueprint, one file for each noun."""
+"""Where the timetable is made and read. ``timetable``: a cohort's own; ``planning``: rooms and the calendar of the institute;
+``agenda``: everybody's own timetable. One file for each noun."""
 
 from flask import Blueprint
 
 bp = Blueprint("timetable", __name__)
+planning = Blueprint("planning", __name__)
+agenda = Blueprint("agenda", __name__)
 
-from lms.timetable.views import attendance  # noqa: E402 - each adds its views to bp
+from lms.timetable.views import attendance, cohorts, sessions  # noqa: E402 - each adds its views
 
-__all__ = ["attendance", "bp"]
+blueprints = (bp, planning, agenda)
+
+__all__ = ["agenda", "attendance", "blueprints", "bp", "cohorts", "planning", "sessions"]

@@ -11,7 +11,7 @@ from lms.i18n import _
 from lms.paging import Page
 from lms.permissions import Permission
 from lms.timetable import queries, services
-from lms.timetable.forms import SheetForm
+from lms.timetable.forms.attendance import SheetForm
 from lms.timetable.rates import Attendance
 from lms.timetable.views import bp
 from lms.web.access import allow

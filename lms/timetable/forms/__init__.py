@@ -1,0 +1,1 @@
+"""What is typed about the timetable and attendance: one file for each noun."""

@@ -1,0 +1,28 @@
+"""The timetable's words on screen."""
+
+from lms.i18n import lazy as _
+from lms.timetable.calendar_days import HolidayKind, HolidayStatus, PeriodKind
+from lms.timetable.lifecycle import Half, SessionState
+from lms.timetable.staffing import Part
+
+SESSION_STATES = {
+    SessionState.PLANNED: _("to be confirmed"), SessionState.CONFIRMED: _("confirmed"),
+    SessionState.IN_PROGRESS: _("in progress"), SessionState.HELD: _("held"), SessionState.LOCKED: _("held, sheet closed"),
+    SessionState.CANCELLED: _("cancelled"), SessionState.RESCHEDULED: _("moved"),
+}  # fmt: skip
+SESSION_KINDS = {
+    SessionState.PLANNED: "neutral", SessionState.CONFIRMED: "done", SessionState.IN_PROGRESS: "now",
+    SessionState.HELD: "done", SessionState.LOCKED: "locked", SessionState.CANCELLED: "refused",
+    SessionState.RESCHEDULED: "attention",
+}  # fmt: skip
+PARTS = {Part.LEAD: _("leads"), Part.ASSISTANT: _("assists")}
+HALVES = {Half.MORNING: _("Morning"), Half.AFTERNOON: _("Afternoon"), Half.EVENING: _("Evening")}
+HOLIDAY_KINDS = {
+    HolidayKind.FIXED: _("Fixed date"), HolidayKind.RELIGIOUS: _("Religious, by the moon"), HolidayKind.OTHER: _("Decided once"),
+}  # fmt: skip
+HOLIDAY_STATES = {HolidayStatus.ESTIMATED: _("estimated"), HolidayStatus.CONFIRMED: _("confirmed")}
+HOLIDAY_STATE_KINDS = {HolidayStatus.ESTIMATED: "attention", HolidayStatus.CONFIRMED: "done"}
+PERIOD_KINDS = {
+    PeriodKind.RAMADAN: _("Ramadan: mornings only"), PeriodKind.BREAK: _("Break: no sessions"),
+    PeriodKind.FRIDAY: _("Fridays: the afternoon starts later"),
+}  # fmt: skip

@@ -69,11 +69,11 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     results_events.ModulePassed: (),
     results_events.ProgrammeCompleted: (complete_enrolment, credentials_services.issue_on_completion),
     timetable.AttendanceRecorded: (results.review_module,),
-    timetable.SessionCancelled: (),
+    timetable.SessionCancelled: (notifications.announce_session_cancelled,),
     timetable.SessionConfirmed: (),
     timetable.SessionHeld: (),
     timetable.SessionLocked: (),
-    timetable.SessionMoved: (),
+    timetable.SessionMoved: (notifications.announce_session_moved,),
     timetable.SessionStarted: (),
 }
 

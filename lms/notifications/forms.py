@@ -10,6 +10,7 @@ from lms.web.forms import Form
 class TopicsForm(Form):
     enrolments = BooleanField(_("I am enrolled in a cohort"))
     work = BooleanField(_("My work has been assessed, or comes back to me"))
+    timetable = BooleanField(_("A session I count on is moved or cancelled"))
     certificates = BooleanField(_("My certificate is ready"))
 
     @property

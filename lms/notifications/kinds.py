@@ -14,6 +14,8 @@ class Kind(StrEnum):
     HEAD_COUNT_LOW = "head_count_low"
     WORK_RETURNED = "work_returned"
     WORK_ACCEPTED = "work_accepted"
+    SESSION_MOVED = "session_moved"
+    SESSION_CANCELLED = "session_cancelled"
     CERTIFICATE_ISSUED = "certificate_issued"
     CERTIFICATE_REPLACED = "certificate_replaced"
     CERTIFICATE_REVOKED = "certificate_revoked"
@@ -26,6 +28,7 @@ class Topic(StrEnum):
 
     ENROLMENTS = "enrolments"
     WORK = "work"
+    TIMETABLE = "timetable"
     CERTIFICATES = "certificates"
 
 
@@ -33,5 +36,7 @@ TOPICS = {
     Kind.ENROLLED: Topic.ENROLMENTS,
     Kind.WORK_RETURNED: Topic.WORK,
     Kind.WORK_ACCEPTED: Topic.WORK,
+    Kind.SESSION_MOVED: Topic.TIMETABLE,
+    Kind.SESSION_CANCELLED: Topic.TIMETABLE,
     Kind.CERTIFICATE_ISSUED: Topic.CERTIFICATES,
 }

@@ -16,6 +16,7 @@ from lms.mail import Message
 from lms.notifications import queries
 from lms.notifications.kinds import Kind
 from lms.notifications.models import OutboxMessage
+from lms.timetable import queries as timetable
 from lms.web.links import absolute
 
 SUBJECT = "Subject:"
@@ -90,6 +91,22 @@ def _review(message: OutboxMessage) -> dict[str, Any]:
     return {"review": review, "link": link}
 
 
+def _session_moved(message: OutboxMessage) -> dict[str, Any]:
+    return {
+        "session": timetable.session_facts(message.values["session_id"]),
+        "before": timetable.session_facts(message.values["moved_from_id"]),
+        "reason": timetable.reason_of(message.values["moved_from_id"]), "link": absolute("home.home"),
+    }  # fmt: skip
+
+
+def _session_cancelled(message: OutboxMessage) -> dict[str, Any]:
+    session_id = message.values["session_id"]
+    return {
+        "session": timetable.session_facts(session_id), "reason": timetable.reason_of(session_id),
+        "link": absolute("home.home"),
+    }  # fmt: skip
+
+
 def _certificate(message: OutboxMessage) -> dict[str, Any]:
     certificate = queries.certificate_facts(message.values["certificate_id"])
     return {
@@ -120,6 +137,8 @@ _FACTS: Mapping[Kind, Callable[[OutboxMessage], dict[str, Any]]] = {
     Kind.HEAD_COUNT_LOW: _head_count,
     Kind.WORK_RETURNED: _review,
     Kind.WORK_ACCEPTED: _review,
+    Kind.SESSION_MOVED: _session_moved,
+    Kind.SESSION_CANCELLED: _session_cancelled,
     Kind.CERTIFICATE_ISSUED: _certificate,
     Kind.CERTIFICATE_REPLACED: _certificate,
     Kind.CERTIFICATE_REVOKED: _certificate,

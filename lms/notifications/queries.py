@@ -1,6 +1,6 @@
 """What is owed to whom, and the facts a mail tells."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +29,15 @@ def wants(user_id: int, kind: Kind) -> bool:
         return True
     unwanted = exists().where(Preference.user_id == user_id, Preference.kind == topic)
     return not db.session().execute(select(unwanted)).scalar_one()
+
+
+def unwilling(user_ids: Collection[int], kind: Kind) -> frozenset[int]:
+    """Those of these people who get no mails of this kind."""
+    topic = TOPICS.get(kind)
+    if topic is None:
+        return frozenset()
+    who = select(Preference.user_id).where(Preference.user_id.in_(user_ids), Preference.kind == topic)
+    return frozenset(db.session().scalars(who))
 
 
 def unwanted_topics(user_id: int) -> frozenset[Topic]:

@@ -23,6 +23,8 @@ from lms.notifications import queries
 from lms.notifications.kinds import Kind, Topic
 from lms.notifications.models import BACK_OFF, MOST_TRIES, OutboxMessage, Preference
 from lms.permissions import Actor, Role
+from lms.timetable import queries as timetable
+from lms.timetable.events import SessionCancelled, SessionMoved
 
 
 def announce_invitation(event: UserInvited) -> None:
@@ -59,6 +61,15 @@ def announce_review(event: WorkReviewed) -> None:
     _promise(facts.user_id, kind, event.cause, review_id=event.record_id)
 
 
+def announce_session_moved(event: SessionMoved) -> None:
+    """To those who counted on it; not of a session that is over."""
+    _about_session(event.session_id, Kind.SESSION_MOVED, moved_from_id=event.moved_from_id)
+
+
+def announce_session_cancelled(event: SessionCancelled) -> None:
+    _about_session(event.session_id, Kind.SESSION_CANCELLED)
+
+
 def announce_certificate(event: CertificateIssued) -> None:
     """Not for one that corrects another: ``announce_replacement`` tells of both."""
     facts = queries.certificate_facts(event.certificate_id)
@@ -85,6 +96,20 @@ def announce_parked_job(event: JobParked) -> None:
     """To the administrators, once a day for each kind of job: what fails once may fail every minute."""
     for admin in accounts.holders(Role.ADMIN):
         _promise(admin.id, Kind.JOB_PARKED, f"{event.kind}:{today()}:{admin.id}", job_id=event.job_id)
+
+
+def _about_session(session_id: int, kind: Kind, **values: Any) -> None:
+    """One message for each of those concerned, in two statements however many they are. A session is cancelled once, and a
+    moved one has an id of its own, so that nobody is told twice."""
+    people = timetable.concerned_by(session_id)
+    unwilling = queries.unwilling(people, kind)
+    db.session().add_all(
+        OutboxMessage(
+            user_id=user_id, kind=kind, key=f"{kind}:session:{session_id}:{user_id}", created_at=now(), next_try_at=now(),
+            values={"session_id": session_id, **values},
+        )
+        for user_id in people if user_id not in unwilling
+    )  # fmt: skip
 
 
 def _about_certificate(certificate_id: int, user_id: int, kind: Kind) -> None:

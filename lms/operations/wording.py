@@ -49,6 +49,8 @@ MAILS = {
     Kind.ENROLLED: _("Enrolment"),
     Kind.WORK_RETURNED: _("Work returned"),
     Kind.WORK_ACCEPTED: _("Work assessed"),
+    Kind.SESSION_MOVED: _("Session moved"),
+    Kind.SESSION_CANCELLED: _("Session cancelled"),
     Kind.CERTIFICATE_ISSUED: _("Certificate issued"),
     Kind.CERTIFICATE_REPLACED: _("Certificate replaced"),
     Kind.CERTIFICATE_REVOKED: _("Certificate revoked"),

@@ -20,7 +20,7 @@ HALVES = {Half.MORNING: _("Morning"), Half.AFTERNOON: _("Afternoon"), Half.EVENI
 HOLIDAY_KINDS = {
     HolidayKind.FIXED: _("Fixed date"), HolidayKind.RELIGIOUS: _("Religious, by the moon"), HolidayKind.OTHER: _("Decided once"),
 }  # fmt: skip
-HOLIDAY_STATES = {HolidayStatus.ESTIMATED: _("estimated"), HolidayStatus.CONFIRMED: _("confirmed")}
+HOLIDAY_STATES = {HolidayStatus.ESTIMATED: _("date estimated"), HolidayStatus.CONFIRMED: _("date confirmed")}
 HOLIDAY_STATE_KINDS = {HolidayStatus.ESTIMATED: "attention", HolidayStatus.CONFIRMED: "done"}
 PERIOD_KINDS = {
     PeriodKind.RAMADAN: _("Ramadan: mornings only"), PeriodKind.BREAK: _("Break: no sessions"),

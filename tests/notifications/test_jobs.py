@@ -24,7 +24,7 @@ from lms.notifications.models import MOST_TRIES, OutboxMessage, OutboxState
 from lms.permissions import INSTITUTE, Role
 from lms.web.links import outside_requests
 from tests.conftest import Clock
-from tests.factories import actor, make_cohort, make_message, make_staff, make_user
+from tests.factories import actor, make_cohort, make_message, make_session, make_staff, make_user
 from tests.mailbox import Mailbox, free_port
 
 
@@ -249,6 +249,8 @@ class TestLetter:
             user = make_user()
             user.locale = locale
             values |= {"cohort_id": make_cohort().id, "people": 3, "least": 8}
+            session_id = make_session().id
+            values |= {"session_id": session_id, "moved_from_id": session_id}
             make_message(user, kind, values=values)
 
         send()

@@ -5,6 +5,7 @@ from lms.timetable.queries.bookings import Standing, bookings_between, people_of
 from lms.timetable.queries.calendar import days_off, holidays, institute_calendar, periods
 from lms.timetable.queries.places import rooms, rooms_by_id, site_choices
 from lms.timetable.queries.sessions import (
+    concerned_by,
     facilitators_for,
     group_choices,
     history_of_session,
@@ -12,7 +13,9 @@ from lms.timetable.queries.sessions import (
     modules_facts,
     my_sessions,
     names_of,
+    reason_of,
     session_counts,
+    session_facts,
     session_row,
     sessions_between,
     sessions_of,
@@ -22,8 +25,9 @@ from lms.timetable.queries.sessions import (
 )
 
 __all__ = [
-    "Standing", "attendance_of", "bookings_between", "days_off", "facilitators_for", "group_choices", "history_of_session", "holidays",
-    "institute_calendar", "module_facts", "modules_facts", "my_sessions", "names_of", "people_of", "periods", "qualifications_of",
-    "records_of", "rooms", "rooms_by_id", "session_counts", "session_row", "sessions_between", "sessions_of",
-    "site_choices", "staff_of_sessions", "successor_of", "training_session", "travel",
+    "Standing", "attendance_of", "bookings_between", "concerned_by", "days_off", "facilitators_for", "group_choices",
+    "history_of_session", "holidays", "institute_calendar", "module_facts", "modules_facts", "my_sessions",
+    "names_of", "people_of", "periods", "qualifications_of", "reason_of", "records_of", "rooms", "rooms_by_id",
+    "session_counts", "session_facts", "session_row", "sessions_between", "sessions_of", "site_choices",
+    "staff_of_sessions", "successor_of", "training_session", "travel",
 ]  # fmt: skip

@@ -92,8 +92,8 @@ def people_of(classes: Iterable[Class]) -> dict[Class, frozenset[int]]:
     members: dict[int, set[int]] = {}
     if groups:
         placed = select(GroupMember.group_id, GroupMember.enrolment_id).where(GroupMember.group_id.in_(groups))
-        for row in db.session().execute(placed):
-            members.setdefault(row.group_id, set()).add(row.enrolment_id)
+        for group_id, enrolment_id in db.session().execute(placed):
+            members.setdefault(group_id, set()).add(enrolment_id)
     return {
         (cohort_id, group_id): frozenset(
             user_id for enrolment_id, user_id in everybody.get(cohort_id, {}).items()

@@ -20,11 +20,11 @@ from lms.timetable.models import Room, SessionEvent, SessionFacilitator, Site, T
 _S = TrainingSession
 _SESSIONS = (
     select(
-        _S.id, _S.cohort_id, _S.group_id, Group.name.label("group"), _S.module_id, _S.room_id, _S.remote_link, _S.half, _S.day, _S.starts, _S.ends, _S.zone,
+        _S.id, _S.cohort_id, _S.group_id, _S.module_id, _S.room_id, _S.remote_link, _S.half, _S.day, _S.starts, _S.ends, _S.zone,
         _S.starts_at, _S.ends_at, _S.state, _S.uid, _S.sequence, _S.moved_from_id, _S.version, Module.code, Module.title_fr,
-        Module.title_en, Cohort.code.label("cohort_code"), Cohort.name.label("cohort_name"), Room.name.label("room"),
-        Room.capacity, Site.id.label("site_id"), Site.name_fr.label("site_fr"), Site.name_en.label("site_en"), Site.city,
-        Site.address,
+        Module.title_en, Cohort.code.label("cohort_code"), Cohort.name.label("cohort_name"), Group.name.label("group"),
+        Room.name.label("room"), Room.capacity, Site.id.label("site_id"), Site.name_fr.label("site_fr"),
+        Site.name_en.label("site_en"), Site.city, Site.address,
     )
     .join(Module, Module.id == _S.module_id).join(Cohort, Cohort.id == _S.cohort_id)
     .outerjoin(Group, Group.id == _S.group_id).outerjoin(Room, Room.id == _S.room_id).outerjoin(Site, Site.id == Room.site_id)
@@ -173,3 +173,34 @@ def group_choices(cohort_id: int) -> Sequence[Record]:
     """Every group of a cohort, whatever it is for: id, name, purpose."""
     query = select(Group.id, Group.name, Group.purpose).where(Group.cohort_id == cohort_id)
     return db.session().execute(query.order_by(Group.purpose, Group.name)).all()
+
+
+def concerned_by(session_id: int) -> Sequence[int]:
+    """The users who count on a session: its active participants, and those who lead or assist."""
+    session = training_session(session_id)
+    in_group = select(GroupMember.enrolment_id).where(GroupMember.group_id == session.group_id)
+    follows = select(Enrolment.user_id).where(
+        Enrolment.cohort_id == session.cohort_id, Enrolment.state == EnrolmentState.ACTIVE
+    )
+    if session.group_id is not None:
+        follows = follows.where(Enrolment.id.in_(in_group))
+    leads = select(SessionFacilitator.user_id).where(SessionFacilitator.session_id == session_id)
+    return (
+        db.session()
+        .scalars(select(User.id).where(or_(User.id.in_(follows), User.id.in_(leads))).order_by(User.id))
+        .all()
+    )
+
+
+def session_facts(session_id: int) -> Record:
+    """A session of any cohort with its module, room and site, for mails; Missing when there is none."""
+    row = db.session().execute(_SESSIONS.where(_S.id == session_id)).one_or_none()
+    if row is None:
+        raise Missing
+    return row
+
+
+def reason_of(session_id: int) -> str:
+    """Why a session was moved or cancelled; empty when it was not."""
+    last = select(SessionEvent.reason).where(SessionEvent.session_id == session_id, SessionEvent.reason != "")
+    return db.session().scalars(last.order_by(SessionEvent.id.desc()).limit(1)).first() or ""

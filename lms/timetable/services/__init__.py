@@ -25,6 +25,7 @@ from lms.timetable.services.planning import (
 
 __all__ = [
     "ClashRefused", "DayRefused", "MinutesRefused", "NotStaff", "ReasonWanted", "SessionPlan", "StaffRefused",
-    "cancel_session", "change_session", "clashes_of", "confirm_ready", "confirm_session", "hindrances", "hold_session", "lock_session", "move_session",
-    "plan_session", "plan_sessions", "record_attendance", "record_sheet", "start_session",
+    "cancel_session", "change_session", "clashes_of", "confirm_ready", "confirm_session", "hindrances",
+    "hold_session", "lock_session", "move_session", "plan_session", "plan_sessions", "record_attendance",
+    "record_sheet", "start_session",
 ]  # fmt: skip

@@ -167,7 +167,8 @@ def refuse_clashes(found: Iterable[Clash]) -> None:
 
 def _session_of(plan: SessionPlan) -> TrainingSession:
     return TrainingSession(
-        cohort_id=plan.cohort_id, group_id=plan.group_id, module_id=plan.module_id, room_id=plan.room_id, remote_link=plan.remote_link.strip(),
+        cohort_id=plan.cohort_id, group_id=plan.group_id, module_id=plan.module_id, room_id=plan.room_id,
+        remote_link=plan.remote_link.strip(),
         half=plan.half, day=plan.day, starts=plan.starts, ends=plan.ends, zone=plan.zone, starts_at=plan.starts_at,
         ends_at=plan.ends_at, tz_version=rules_version(), state=SessionState.PLANNED, uid=uuid4().hex, sequence=0,
         created_at=now(),

@@ -179,7 +179,7 @@ class TestNotices:
         with db.transaction():
             user_id = make_user().id
         browser = sign_in(user_id)
-        assert browser.get("/profile/notices").get_data(as_text=True).count(" checked") == 3
+        assert browser.get("/profile/notices").get_data(as_text=True).count(" checked") == len(Topic)
 
         response = browser.post("/profile/notices", data={"work": "y"}, follow_redirects=True)
 

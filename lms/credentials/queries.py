@@ -111,23 +111,26 @@ def _record(row: db.Record) -> Record:
     )  # fmt: skip
 
 
+_OPEN_LINK = and_(
+    ShareLink.certificate_id == Certificate.id, ShareLink.ended_at.is_(None), ShareLink.expires_at > bindparam("now")
+)
+_HELD = (
+    select(
+        Certificate.id, Certificate.code, Certificate.state, Certificate.replacement_kind, Certificate.holder_name,
+        Certificate.shows_name, Certificate.awarded_on, Certificate.valid_from, Certificate.valid_until,
+        Certificate.ended_on, ProgrammeVersion.certificate_title_fr.label("title_fr"),
+        ProgrammeVersion.certificate_title_en.label("title_en"), ShareLink.expires_at.label("shared_until"),
+    )
+    .join(ProgrammeVersion, ProgrammeVersion.id == Certificate.programme_version_id)
+    .outerjoin(ShareLink, _OPEN_LINK)
+    .where(Certificate.holder_id == bindparam("user"), Certificate.state != CertificateState.DRAFT)
+    .order_by(Certificate.awarded_on.desc(), Certificate.id.desc())
+)  # fmt: skip
+
+
 def certificates_of(user_id: int) -> Sequence[db.Record]:
     """Somebody's certificates that are issued, newest first, each with when its share link ends (None: there is none)."""
-    open_link = and_(
-        ShareLink.certificate_id == Certificate.id, ShareLink.ended_at.is_(None), ShareLink.expires_at > now()
-    )
-    return db.session().execute(
-        select(
-            Certificate.id, Certificate.code, Certificate.state, Certificate.replacement_kind, Certificate.holder_name,
-            Certificate.shows_name, Certificate.awarded_on, Certificate.valid_from, Certificate.valid_until,
-            Certificate.ended_on, ProgrammeVersion.certificate_title_fr.label("title_fr"),
-            ProgrammeVersion.certificate_title_en.label("title_en"), ShareLink.expires_at.label("shared_until"),
-        )
-        .join(ProgrammeVersion, ProgrammeVersion.id == Certificate.programme_version_id)
-        .outerjoin(ShareLink, open_link)
-        .where(Certificate.holder_id == user_id, Certificate.state != CertificateState.DRAFT)
-        .order_by(Certificate.awarded_on.desc(), Certificate.id.desc())
-    ).all()  # fmt: skip
+    return db.read(_HELD, user=user_id, now=now()).all()
 
 
 def history_of(certificate_id: int) -> Sequence[db.Record]:

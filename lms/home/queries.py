@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 
 from lms import db
 from lms.accounts.models import RoleGrant
@@ -74,61 +74,65 @@ def learner(user_id: int) -> Learner:
     )  # fmt: skip
 
 
+_LESSONS = select(func.count()).select_from(Lesson).where(Lesson.module_id == CohortModule.module_id)
+_LESSONS_DONE = (
+    select(func.count()).select_from(LessonProgress).join(Lesson, Lesson.id == LessonProgress.lesson_id)
+    .where(LessonProgress.enrolment_id == Enrolment.id, Lesson.module_id == CohortModule.module_id,
+           LessonProgress.done_at.is_not(None))
+)  # fmt: skip
+_STANDS = and_(
+    ModuleResult.enrolment_id == Enrolment.id, ModuleResult.module_id == CohortModule.module_id,
+    ModuleResult.superseded_at.is_(None),
+)  # fmt: skip
+_MY_MODULES = (
+    select(
+        Enrolment.id.label("enrolment_id"), Enrolment.state, (Enrolment.state.in_(LEARNING)).label("is_active"),
+        Cohort.id.label("cohort_id"), Cohort.name.label("cohort_name"), Cohort.starts_on, Cohort.ends_on,
+        Cohort.ends_on.label("closes_on"), ProgrammeVersion.title_fr.label("programme_fr"),
+        ProgrammeVersion.title_en.label("programme_en"), Module.id.label("module_id"), Module.code, Module.title_fr,
+        Module.title_en, CohortModule.opens_on, CohortModule.due_on,
+        _LESSONS.correlate(CohortModule).scalar_subquery().label("lessons"),
+        _LESSONS_DONE.correlate(Enrolment, CohortModule).scalar_subquery().label("done"),
+        ModuleResult.mark, ModuleResult.passed, ModuleResult.decided_at,
+    )
+    .select_from(Enrolment).join(Cohort, Cohort.id == Enrolment.cohort_id)
+    .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.programme_version_id)
+    .join(CohortModule, CohortModule.cohort_id == Cohort.id).join(Module, Module.id == CohortModule.module_id)
+    .outerjoin(ModuleResult, _STANDS)
+    .where(Enrolment.user_id == bindparam("user"), Enrolment.state.in_((*READING, EnrolmentState.SUSPENDED)))
+    .order_by(Cohort.starts_on.desc(), Cohort.id.desc(), CohortModule.position)
+)  # fmt: skip
+_ATTEMPTS = select(func.count()).where(Attempt.enrolment_id == Enrolment.id, Attempt.quiz_id == Quiz.id)
+_UNDER_WAY = and_(Attempt.enrolment_id == Enrolment.id, Attempt.quiz_id == Quiz.id, Attempt.submitted_at.is_(None))
+_MY_ASSESSMENTS = (
+    select(
+        Enrolment.id.label("enrolment_id"), Enrolment.cohort_id, CohortModule.module_id, Module.code,
+        func.coalesce(Quiz.title_fr, Assignment.title_fr).label("title_fr"),
+        func.coalesce(Quiz.title_en, Assignment.title_en).label("title_en"), Quiz.id.label("quiz_id"), Quiz.minutes,
+        Assignment.id.label("assignment_id"),
+        _ATTEMPTS.correlate(Enrolment, Quiz).scalar_subquery().label("attempts"), Attempt.id.label("attempt_id"),
+        Attempt.closes_at,
+    )
+    .select_from(Enrolment).join(CohortModule, CohortModule.cohort_id == Enrolment.cohort_id)
+    .join(Module, Module.id == CohortModule.module_id).join(Component, Component.module_id == Module.id)
+    .outerjoin(Quiz, and_(Quiz.module_id == Module.id, Component.kind == "quiz"))
+    .outerjoin(Assignment, and_(Assignment.module_id == Module.id, Component.kind == "assignment"))
+    .outerjoin(Attempt, _UNDER_WAY)
+    .where(Enrolment.id.in_(bindparam("enrolments", expanding=True)), CohortModule.opens_on <= bindparam("today"),
+           Component.kind.in_(("quiz", "assignment")))
+    .order_by(CohortModule.position, Component.position)
+)  # fmt: skip
+
+
 def _my_modules(user_id: int) -> Sequence[Record]:
     """Every module of somebody's cohorts with its dates, how many lessons are done, and the result that stands."""
-    lessons = select(func.count()).select_from(Lesson).where(Lesson.module_id == CohortModule.module_id)
-    done = (
-        select(func.count()).select_from(LessonProgress).join(Lesson, Lesson.id == LessonProgress.lesson_id)
-        .where(LessonProgress.enrolment_id == Enrolment.id, Lesson.module_id == CohortModule.module_id,
-               LessonProgress.done_at.is_not(None))
-    )  # fmt: skip
-    stands = and_(
-        ModuleResult.enrolment_id == Enrolment.id, ModuleResult.module_id == CohortModule.module_id,
-        ModuleResult.superseded_at.is_(None),
-    )  # fmt: skip
-    seen = (*READING, EnrolmentState.SUSPENDED)
-    return db.session().execute(
-        select(
-            Enrolment.id.label("enrolment_id"), Enrolment.state, (Enrolment.state.in_(LEARNING)).label("is_active"),
-            Cohort.id.label("cohort_id"), Cohort.name.label("cohort_name"), Cohort.starts_on, Cohort.ends_on,
-            Cohort.ends_on.label("closes_on"), ProgrammeVersion.title_fr.label("programme_fr"),
-            ProgrammeVersion.title_en.label("programme_en"), Module.id.label("module_id"), Module.code, Module.title_fr,
-            Module.title_en, CohortModule.opens_on, CohortModule.due_on,
-            lessons.correlate(CohortModule).scalar_subquery().label("lessons"),
-            done.correlate(Enrolment, CohortModule).scalar_subquery().label("done"),
-            ModuleResult.mark, ModuleResult.passed, ModuleResult.decided_at,
-        )
-        .select_from(Enrolment).join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.programme_version_id)
-        .join(CohortModule, CohortModule.cohort_id == Cohort.id).join(Module, Module.id == CohortModule.module_id)
-        .outerjoin(ModuleResult, stands)
-        .where(Enrolment.user_id == user_id, Enrolment.state.in_(seen))
-        .order_by(Cohort.starts_on.desc(), Cohort.id.desc(), CohortModule.position)
-    ).all()  # fmt: skip
+    return db.read(_MY_MODULES, user=user_id).all()
 
 
 def _my_assessments(enrolment_ids: Sequence[int]) -> Sequence[Record]:
     """The quizzes and assignments of the modules that have opened: enrolment_id, module_id, code, quiz_id or assignment_id,
     their titles, minutes, how many ``attempts`` were made, and the open one with when it closes."""
-    made = select(func.count()).where(Attempt.enrolment_id == Enrolment.id, Attempt.quiz_id == Quiz.id)
-    under_way = and_(Attempt.enrolment_id == Enrolment.id, Attempt.quiz_id == Quiz.id, Attempt.submitted_at.is_(None))
-    return db.session().execute(
-        select(
-            Enrolment.id.label("enrolment_id"), Enrolment.cohort_id, CohortModule.module_id, Module.code,
-            func.coalesce(Quiz.title_fr, Assignment.title_fr).label("title_fr"),
-            func.coalesce(Quiz.title_en, Assignment.title_en).label("title_en"), Quiz.id.label("quiz_id"), Quiz.minutes,
-            Assignment.id.label("assignment_id"),
-            made.correlate(Enrolment, Quiz).scalar_subquery().label("attempts"), Attempt.id.label("attempt_id"),
-            Attempt.closes_at,
-        )
-        .select_from(Enrolment).join(CohortModule, CohortModule.cohort_id == Enrolment.cohort_id)
-        .join(Module, Module.id == CohortModule.module_id).join(Component, Component.module_id == Module.id)
-        .outerjoin(Quiz, and_(Quiz.module_id == Module.id, Component.kind == "quiz"))
-        .outerjoin(Assignment, and_(Assignment.module_id == Module.id, Component.kind == "assignment"))
-        .outerjoin(Attempt, under_way)
-        .where(Enrolment.id.in_(enrolment_ids), CohortModule.opens_on <= today(), Component.kind.in_(("quiz", "assignment")))
-        .order_by(CohortModule.position, Component.position)
-    ).all()  # fmt: skip
+    return db.read(_MY_ASSESSMENTS, enrolments=enrolment_ids, today=today()).all()
 
 
 def _one_each(rows: Sequence[Record], *states: EnrolmentState) -> list[Record]:

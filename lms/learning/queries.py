@@ -85,24 +85,24 @@ _MODULE_WITH_SHEET = select(
 
 def reader(user_id: int, cohort_id: int) -> Record:
     """Somebody's place in a cohort with its programme: enrolment_id, state, cohort and its dates, programme titles."""
-    return _readable(db.session().execute(_READER, {"user": user_id, "cohort": cohort_id}).one_or_none())
+    return _readable(db.read(_READER, user=user_id, cohort=cohort_id).one_or_none())
 
 
 def module_reader(user_id: int, cohort_id: int, module_id: int) -> Record:
     """The same for one module: its code, titles and window; ``cohorts.windows.window_of`` takes the row."""
     place = {"user": user_id, "cohort": cohort_id, "module": module_id}
-    return _readable(db.session().execute(_MODULE_READER, place).one_or_none())
+    return _readable(db.read(_MODULE_READER, **place).one_or_none())
 
 
 def module_reader_with_sheet(user_id: int, cohort_id: int, module_id: int) -> Record:
     """The same with the module's ``sheet``: objectives, hours, competencies."""
     place = {"user": user_id, "cohort": cohort_id, "module": module_id}
-    return _readable(db.session().execute(_MODULE_READER_WITH_SHEET, place).one_or_none())
+    return _readable(db.read(_MODULE_READER_WITH_SHEET, **place).one_or_none())
 
 
 def module_with_sheet(module_id: int) -> Record:
     """A module as staff preview it, outside of any cohort."""
-    return _found(db.session().execute(_MODULE_WITH_SHEET, {"module": module_id}).one_or_none())
+    return _found(db.read(_MODULE_WITH_SHEET, module=module_id).one_or_none())
 
 
 _LESSON = (Lesson.id, Lesson.slug, Lesson.minutes, Lesson.title_fr, Lesson.title_en)
@@ -129,12 +129,12 @@ _LESSON_TEXT = (
 
 def outline(enrolment_id: int, module_id: int) -> Sequence[Record]:
     """A module's lessons in order with ``done_at``."""
-    return db.session().execute(_OUTLINE, {"enrolment": enrolment_id, "module": module_id}).all()
+    return db.read(_OUTLINE, enrolment=enrolment_id, module=module_id).all()
 
 
 def bare_outline(module_id: int) -> Sequence[Record]:
     """The same for nobody in particular."""
-    return db.session().execute(_BARE_OUTLINE, {"module": module_id}).all()
+    return db.read(_BARE_OUTLINE, module=module_id).all()
 
 
 def lesson_in(lessons: Sequence[Record], slug: str) -> Record:
@@ -145,7 +145,7 @@ def lesson_in(lessons: Sequence[Record], slug: str) -> Record:
 def lesson_text(module_id: int, slug: str, locale: str) -> Record:
     """A lesson in one language: id, slug, titles, minutes, objectives, html. Missing when there is none."""
     where = {"module": module_id, "slug": slug, "locale": locale}
-    return _found(db.session().execute(_LESSON_TEXT, where).one_or_none())
+    return _found(db.read(_LESSON_TEXT, **where).one_or_none())
 
 
 _ASSESSMENTS = (
@@ -166,12 +166,12 @@ _PRACTICE = (
 
 def assessments(module_id: int) -> Sequence[Record]:
     """A module's assessments in order: kind, titles, weight, is_practical, and the quiz or assignment to open, if it is one."""
-    return db.session().execute(_ASSESSMENTS, {"module": module_id}).all()
+    return db.read(_ASSESSMENTS, module=module_id).all()
 
 
 def practice_tasks(module_id: int) -> Sequence[Record]:
     """The teaching-practice tasks of a module: what to do, as rendered HTML."""
-    return db.session().execute(_PRACTICE, {"module": module_id}).all()
+    return db.read(_PRACTICE, module=module_id).all()
 
 
 _SAID_DONE = and_(LessonProgress.lesson_id == Lesson.id, LessonProgress.enrolment_id == Enrolment.id)
@@ -191,7 +191,7 @@ _PROGRESS = (
 def progress_of(enrolment_ids: Iterable[int]) -> Mapping[int, Mapping[int, tuple[int, int]]]:
     """Lessons done and lessons there are, by enrolment and module. A module without lessons is (0, 0)."""
     progress: dict[int, dict[int, tuple[int, int]]] = {}
-    for row in db.session().execute(_PROGRESS, {"enrolments": list(enrolment_ids)}):
+    for row in db.read(_PROGRESS, enrolments=list(enrolment_ids)):
         progress.setdefault(row.id, {})[row.module_id] = (row.done, row.total)
     return progress
 
@@ -215,7 +215,7 @@ _NEXT = select(_WAITING).where(_WAITING.c.place == 1)
 def next_lessons(enrolment_ids: Iterable[int]) -> Mapping[int, Record]:
     """Where each participant goes on: the first lesson not done in the modules that are open, in order. Nothing for those who
     have read all that is open. Columns: enrolment_id, cohort_id, module_id, code, due_on, slug, minutes, titles."""
-    rows = db.session().execute(_NEXT, {"enrolments": list(enrolment_ids), "today": today()})
+    rows = db.read(_NEXT, enrolments=list(enrolment_ids), today=today())
     return {row.enrolment_id: row for row in rows}
 
 
@@ -238,4 +238,4 @@ def lesson_place(enrolment_id: int, lesson_id: int) -> Record:
     """What deciding about a lesson needs: whose the enrolment is, its state, and the module's window. Missing when the cohort's
     programme does not hold that lesson."""
     where = {"enrolment": enrolment_id, "lesson": lesson_id}
-    return _found(db.session().execute(_LESSON_PLACE, where).one_or_none())
+    return _found(db.read(_LESSON_PLACE, **where).one_or_none())

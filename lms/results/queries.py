@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import Integer, String, and_, bindparam, select, tuple_
 
 from lms import db
 from lms.accounts.models import User
@@ -52,19 +52,23 @@ def presence(enrolment_id: int, module_id: int) -> Presence | None:
     return Presence(attendance.scheduled, attendance.present) if attendance else None
 
 
+_STATES = select(Enrolment.id, Enrolment.cohort_id, Enrolment.state).where(
+    Enrolment.id.in_(bindparam("enrolments", expanding=True))
+)
+_TAUGHT = (
+    select(CohortModule.cohort_id, CohortModule.module_id, Module.code)
+    .join(Module, Module.id == CohortModule.module_id)
+    .where(CohortModule.cohort_id.in_(bindparam("cohorts", expanding=True)))
+    .order_by(CohortModule.position)
+)
+
+
 def eligibility_of(enrolment_ids: Sequence[int]) -> dict[int, list[Reason]]:
     """What stands between each participant and the certificate; an empty list: it may be issued. The one function that
     screens, jobs and issuing ask. Three statements, however many people."""
-    session = db.session()
-    states = session.execute(
-        select(Enrolment.id, Enrolment.cohort_id, Enrolment.state).where(Enrolment.id.in_(enrolment_ids))
-    ).all()
+    states = db.read(_STATES, enrolments=list(enrolment_ids)).all()
     modules: dict[int, list[tuple[int, str]]] = {}
-    for row in session.execute(
-        select(CohortModule.cohort_id, CohortModule.module_id, Module.code)
-        .join(Module, Module.id == CohortModule.module_id)
-        .where(CohortModule.cohort_id.in_({row.cohort_id for row in states})).order_by(CohortModule.position)
-    ):  # fmt: skip
+    for row in db.read(_TAUGHT, cohorts=list({row.cohort_id for row in states})):
         modules.setdefault(row.cohort_id, []).append((row.module_id, row.code))
     standing = results_of(enrolment_ids)
     return {
@@ -87,14 +91,19 @@ def why_not_yet(enrolment_id: int) -> list[Reason]:
     return eligibility_of([enrolment_id])[enrolment_id]
 
 
+_STANDING = select(
+    ModuleResult.enrolment_id,
+    ModuleResult.module_id,
+    ModuleResult.mark,
+    ModuleResult.passed,
+    ModuleResult.components,
+    ModuleResult.reasons,
+).where(ModuleResult.enrolment_id.in_(bindparam("enrolments", expanding=True)), ModuleResult.superseded_at.is_(None))
+
+
 def results_of(enrolment_ids: Sequence[int]) -> Mapping[tuple[int, int], db.Record]:
     """The results that stand, by enrolment and module."""
-    rows = db.session().execute(
-        select(
-            ModuleResult.enrolment_id, ModuleResult.module_id, ModuleResult.mark, ModuleResult.passed,
-            ModuleResult.components, ModuleResult.reasons,
-        ).where(ModuleResult.enrolment_id.in_(enrolment_ids), ModuleResult.superseded_at.is_(None))
-    )  # fmt: skip
+    rows = db.read(_STANDING, enrolments=list(enrolment_ids))
     return {(row.enrolment_id, row.module_id): row for row in rows}
 
 
@@ -116,28 +125,35 @@ class Gradebook:
     page: Page[GradebookRow]
 
 
+_COHORT = select(Cohort.id, Cohort.code, Cohort.name).where(Cohort.id == bindparam("cohort"))
+_MODULES = (
+    select(Module.id, Module.code, Module.title_fr, Module.title_en)
+    .join(CohortModule, CohortModule.module_id == Module.id)
+    .where(CohortModule.cohort_id == bindparam("cohort")).order_by(CohortModule.position)
+)  # fmt: skip
+_PEOPLE = (
+    select(Enrolment.id, Enrolment.state, User.given_name, User.family_name, User.id.label("user_id"))
+    .join(User, User.id == Enrolment.user_id).where(Enrolment.cohort_id == bindparam("cohort"))
+    .order_by(User.family_name, User.id).limit(bindparam("most", type_=Integer))
+)  # fmt: skip
+_PEOPLE_AFTER = _PEOPLE.where(
+    tuple_(User.family_name, User.id) > tuple_(bindparam("name", type_=String), bindparam("person", type_=Integer))
+)
+
+
 def gradebook(cohort_id: int, *, after: str | None = None, size: int = SIZE) -> Gradebook:
     """One page of people × modules; four statements, whatever the size of the cohort."""
-    session = db.session()
-    cohort = session.execute(select(Cohort.id, Cohort.code, Cohort.name).where(Cohort.id == cohort_id)).one_or_none()
+    cohort = db.read(_COHORT, cohort=cohort_id).one_or_none()
     if cohort is None:
         raise Missing
-    modules = session.execute(
-        select(Module.id, Module.code, Module.title_fr, Module.title_en)
-        .join(CohortModule, CohortModule.module_id == Module.id)
-        .where(CohortModule.cohort_id == cohort_id).order_by(CohortModule.position)
-    ).all()  # fmt: skip
-    people = (
-        select(Enrolment.id, Enrolment.state, User.given_name, User.family_name, User.id.label("user_id"))
-        .join(User, User.id == Enrolment.user_id).where(Enrolment.cohort_id == cohort_id)
-        .order_by(User.family_name, User.id).limit(size + 1)
-    )  # fmt: skip
+    modules = db.read(_MODULES, cohort=cohort_id).all()
     place = key_of(after, 2)
-    if place:
-        people = people.where(tuple_(User.family_name, User.id) > tuple_(*place))
-    found = page_of(session.execute(people).all(), lambda row: (row.family_name, row.user_id), size=size)
-    ids = [row.id for row in found.rows]
-    standing = results_of(ids)
+    people = (
+        db.read(_PEOPLE_AFTER, cohort=cohort_id, most=size + 1, name=place[0], person=place[1]) if place
+        else db.read(_PEOPLE, cohort=cohort_id, most=size + 1)
+    )  # fmt: skip
+    found = page_of(people.all(), lambda row: (row.family_name, row.user_id), size=size)
+    standing = results_of([row.id for row in found.rows])
     rows = []
     for row in found.rows:
         results = [standing.get((row.id, module.id)) for module in modules]
@@ -173,22 +189,24 @@ def history(cohort_id: int, enrolment_id: int) -> tuple[db.Record, Sequence[db.R
     return person, rows
 
 
-def my_results(user_id: int) -> Sequence[db.Record]:
-    """Every module of the participant's cohorts with its result, None where there is none, newest cohort first."""
-    standing = and_(
+_MY_RESULTS = (
+    select(
+        Enrolment.id.label("enrolment_id"), Enrolment.cohort_id, Cohort.name.label("cohort"), Module.id.label("module_id"),
+        Module.code, Module.title_fr, Module.title_en, ModuleResult.mark, ModuleResult.passed, ModuleResult.reasons,
+        ModuleResult.components,
+    )
+    .join(Cohort, Cohort.id == Enrolment.cohort_id)
+    .join(CohortModule, CohortModule.cohort_id == Cohort.id)
+    .join(Module, Module.id == CohortModule.module_id)
+    .outerjoin(ModuleResult, and_(
         ModuleResult.enrolment_id == Enrolment.id, ModuleResult.module_id == CohortModule.module_id,
         ModuleResult.superseded_at.is_(None),
-    )  # fmt: skip
-    return db.session().execute(
-        select(
-            Enrolment.id.label("enrolment_id"), Enrolment.cohort_id, Cohort.name.label("cohort"), Module.id.label("module_id"),
-            Module.code, Module.title_fr, Module.title_en, ModuleResult.mark, ModuleResult.passed, ModuleResult.reasons,
-            ModuleResult.components,
-        )
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .join(CohortModule, CohortModule.cohort_id == Cohort.id)
-        .join(Module, Module.id == CohortModule.module_id)
-        .outerjoin(ModuleResult, standing)
-        .where(Enrolment.user_id == user_id, Enrolment.state.in_(GOOD_STATES))
-        .order_by(Cohort.starts_on.desc(), Cohort.id, CohortModule.position)
-    ).all()  # fmt: skip
+    ))
+    .where(Enrolment.user_id == bindparam("user"), Enrolment.state.in_(GOOD_STATES))
+    .order_by(Cohort.starts_on.desc(), Cohort.id, CohortModule.position)
+)  # fmt: skip
+
+
+def my_results(user_id: int) -> Sequence[db.Record]:
+    """Every module of the participant's cohorts with its result, None where there is none, newest cohort first."""
+    return db.read(_MY_RESULTS, user=user_id).all()

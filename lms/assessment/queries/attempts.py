@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.engine import Result
 
 from lms import db
 from lms.accounts.models import User
@@ -35,48 +36,29 @@ def is_over(closes_at: datetime | None) -> bool:
     return closes_at is not None and now() > closes_at + GRACE
 
 
-def quiz_for(user_id: int | None, enrolment_id: int, quiz_id: int) -> Record:
-    """The quiz as this participant meets it, with the window of its module in their cohort. Missing before that opens."""
-    found = db.session().execute(
-        select(
-            Quiz.id, Quiz.module_id, Quiz.title_fr, Quiz.title_en, Quiz.instructions_fr, Quiz.instructions_en, Quiz.minutes,
-            Quiz.attempts, Quiz.feedback, Quiz.draw, Module.code.label("module"), Enrolment.id.label("enrolment_id"),
-            Enrolment.state, Enrolment.cohort_id, CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"),
-        )
-        .join(Module, Module.id == Quiz.module_id)
-        .join(CohortModule, CohortModule.module_id == Quiz.module_id)
-        .join(Cohort, Cohort.id == CohortModule.cohort_id)
-        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
-        .where(
-            Quiz.id == quiz_id, Enrolment.id == enrolment_id, Enrolment.user_id == user_id, Enrolment.state.in_(READING)
-        )
-    ).one_or_none()  # fmt: skip
-    if found is None or window_of(found, today()) is WindowState.UPCOMING:
-        raise Missing
-    return found
-
-
-def attempts_of(enrolment_id: int, quiz_id: int) -> Sequence[Record]:
-    """Every attempt in order: id, number, started_at, closes_at, submitted_at, mark."""
-    return db.session().execute(
-        select(
-            Attempt.id, Attempt.number, Attempt.started_at, Attempt.closes_at, Attempt.submitted_at, MARK.label("mark")
-        ).where(Attempt.enrolment_id == enrolment_id, Attempt.quiz_id == quiz_id).order_by(Attempt.number)
-    ).all()  # fmt: skip
-
-
-def bank_of(module_id: int) -> dict[int, list[str]]:
-    """The tags of each question of a module."""
-    rows = db.session().execute(select(Question.id, Question.tags).where(Question.module_id == module_id))
-    return {row.id: row.tags for row in rows}
-
-
-def questions(question_ids: Sequence[int]) -> dict[int, Record]:
-    """Kind, points and body of questions, without their solutions."""
-    columns = select(Question.id, Question.kind, Question.points, Question.body)
-    return {row.id: row for row in db.session().execute(columns.where(Question.id.in_(question_ids)))}
-
-
+_QUIZ_FOR = (
+    select(
+        Quiz.id, Quiz.module_id, Quiz.title_fr, Quiz.title_en, Quiz.instructions_fr, Quiz.instructions_en, Quiz.minutes,
+        Quiz.attempts, Quiz.feedback, Quiz.draw, Module.code.label("module"), Enrolment.id.label("enrolment_id"),
+        Enrolment.state, Enrolment.cohort_id, CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"),
+    )
+    .join(Module, Module.id == Quiz.module_id)
+    .join(CohortModule, CohortModule.module_id == Quiz.module_id)
+    .join(Cohort, Cohort.id == CohortModule.cohort_id)
+    .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+    .where(
+        Quiz.id == bindparam("quiz"), Enrolment.id == bindparam("enrolment"), Enrolment.user_id == bindparam("user"),
+        Enrolment.state.in_(READING),
+    )
+)  # fmt: skip
+_MADE = (
+    select(Attempt.id, Attempt.number, Attempt.started_at, Attempt.closes_at, Attempt.submitted_at, MARK.label("mark"))
+    .where(Attempt.enrolment_id == bindparam("enrolment"), Attempt.quiz_id == bindparam("quiz")).order_by(Attempt.number)
+)  # fmt: skip
+_TAGS = select(Question.id, Question.tags).where(Question.module_id == bindparam("module"))
+_QUESTIONS = select(Question.id, Question.kind, Question.points, Question.body).where(
+    Question.id.in_(bindparam("questions", expanding=True))
+)
 _ATTEMPT = (
     select(
         Attempt.id, Attempt.number, Attempt.started_at, Attempt.closes_at, Attempt.submitted_at, Attempt.layout,
@@ -86,27 +68,54 @@ _ATTEMPT = (
     .join(Quiz, Quiz.id == Attempt.quiz_id)
     .join(Module, Module.id == Quiz.module_id)
     .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+    .where(Attempt.id == bindparam("attempt"))
 )  # fmt: skip
+_MINE = _ATTEMPT.where(Enrolment.user_id == bindparam("user"), Enrolment.state.in_(READING))
+_MINE_TO_WRITE = _ATTEMPT.where(
+    Enrolment.user_id == bindparam("user"), Enrolment.state.in_(LEARNING)
+).with_for_update(key_share=True, of=Attempt)  # fmt: skip
+
+
+def quiz_for(user_id: int | None, enrolment_id: int, quiz_id: int) -> Record:
+    """The quiz as this participant meets it, with the window of its module in their cohort. Missing before that opens."""
+    found = _one(db.read(_QUIZ_FOR, quiz=quiz_id, enrolment=enrolment_id, user=user_id))
+    if window_of(found, today()) is WindowState.UPCOMING:
+        raise Missing
+    return found
+
+
+def attempts_of(enrolment_id: int, quiz_id: int) -> Sequence[Record]:
+    """Every attempt in order: id, number, started_at, closes_at, submitted_at, mark."""
+    return db.read(_MADE, enrolment=enrolment_id, quiz=quiz_id).all()
+
+
+def bank_of(module_id: int) -> dict[int, list[str]]:
+    """The tags of each question of a module."""
+    return {row.id: row.tags for row in db.read(_TAGS, module=module_id)}
+
+
+def questions(question_ids: Sequence[int]) -> dict[int, Record]:
+    """Kind, points and body of questions, without their solutions."""
+    return {row.id: row for row in db.read(_QUESTIONS, questions=list(question_ids))}
 
 
 def attempt_of(user_id: int | None, attempt_id: int) -> Record:
     """One's own attempt, whatever its state. Missing for everybody else."""
-    return _one(_ATTEMPT.where(Attempt.id == attempt_id, Enrolment.user_id == user_id, Enrolment.state.in_(READING)))
+    return _one(db.read(_MINE, attempt=attempt_id, user=user_id))
 
 
 def attempt_to_write(user_id: int | None, attempt_id: int) -> Record:
     """One's own attempt while one may take quizzes, held so that writing and handing in come one after the other."""
-    mine = _ATTEMPT.where(Attempt.id == attempt_id, Enrolment.user_id == user_id, Enrolment.state.in_(LEARNING))
-    return _one(mine.with_for_update(key_share=True, of=Attempt))
+    return _one(db.read(_MINE_TO_WRITE, attempt=attempt_id, user=user_id))
 
 
 def attempt_to_close(attempt_id: int) -> Record:
     """Anybody's attempt, for the institute that closes it."""
-    return _one(_ATTEMPT.where(Attempt.id == attempt_id))
+    return _one(db.read(_ATTEMPT, attempt=attempt_id))
 
 
-def _one(query: Any) -> Record:
-    found: Record | None = db.session().execute(query).one_or_none()
+def _one(rows: Result[*tuple[Any, ...]]) -> Record:
+    found = rows.one_or_none()
     if found is None:
         raise Missing
     return found
@@ -125,24 +134,29 @@ class Given:
     saved_at: datetime
 
 
+_ANSWERS = select(Answer.question_id, Answer.response, Answer.revision, Answer.saved_at).where(
+    Answer.attempt_id == bindparam("attempt")
+)
+_ANSWERS_TO = _ANSWERS.where(Answer.question_id.in_(bindparam("questions", expanding=True)))
+_TO_MARK = (
+    select(Question.id, Question.points, Question.solution, Question.body, Answer.response)
+    .outerjoin(Answer, and_(Answer.attempt_id == bindparam("attempt"), Answer.question_id == Question.id))
+    .where(Question.id.in_(bindparam("questions", expanding=True)))
+)  # fmt: skip
+
+
 def responses_of(attempt_id: int, question_ids: Sequence[int] | None = None) -> dict[int, Given]:
     """The answers kept so far, by question."""
-    query = select(Answer.question_id, Answer.response, Answer.revision, Answer.saved_at)
-    query = query.where(Answer.attempt_id == attempt_id)
-    if question_ids is not None:
-        query = query.where(Answer.question_id.in_(question_ids))
-    return {
-        row.question_id: Given(row.response["value"], row.revision, row.saved_at) for row in db.session().execute(query)
-    }
+    rows = (
+        db.read(_ANSWERS, attempt=attempt_id) if question_ids is None
+        else db.read(_ANSWERS_TO, attempt=attempt_id, questions=list(question_ids))
+    )  # fmt: skip
+    return {row.question_id: Given(row.response["value"], row.revision, row.saved_at) for row in rows}
 
 
 def questions_to_mark(attempt_id: int, question_ids: Sequence[int]) -> Sequence[Record]:
-    """Points and solution of each question with the answer to it, None where there is none."""
-    answered = and_(Answer.attempt_id == attempt_id, Answer.question_id == Question.id)
-    return db.session().execute(
-        select(Question.id, Question.points, Question.solution, Answer.response)
-        .outerjoin(Answer, answered).where(Question.id.in_(question_ids))
-    ).all()  # fmt: skip
+    """Points, solution and body of each question with the answer to it, None where there is none."""
+    return db.read(_TO_MARK, attempt=attempt_id, questions=list(question_ids)).all()
 
 
 @dataclass(frozen=True)
@@ -176,14 +190,7 @@ def put_questions(attempt: Record) -> list[PutQuestion]:
 def solved_questions(attempt: Record, points: Mapping[str, str]) -> list[PutQuestion]:
     """The same once it is marked, with what is right and what each was worth."""
     layout = layout_of(attempt)
-    answered = and_(Answer.attempt_id == attempt.id, Answer.question_id == Question.id)
-    rows = {
-        row.id: row
-        for row in db.session().execute(
-            select(Question.id, Question.points, Question.body, Question.solution, Answer.response)
-            .outerjoin(Answer, answered).where(Question.id.in_([put.question_id for put in layout]))
-        )
-    }  # fmt: skip
+    rows = {row.id: row for row in questions_to_mark(attempt.id, [put.question_id for put in layout])}
     return [
         PutQuestion(
             number, put, rows[put.question_id].body, rows[put.question_id].points,
@@ -255,12 +262,12 @@ def quiz_to_preview(quiz_id: int, user_id: int | None) -> Record:
             Enrolment.state.in_((*LEARNING, EnrolmentState.SUSPENDED)),
         ).exists()
     )  # fmt: skip
-    return _one(
+    return _one(db.session().execute(
         select(
             Quiz.id, Quiz.module_id, Quiz.title_fr, Quiz.title_en, Quiz.instructions_fr, Quiz.instructions_en, Quiz.minutes,
             Quiz.feedback, Quiz.draw, Module.code.label("module"), followed.label("is_followed"),
         ).join(Module, Module.id == Quiz.module_id).where(Quiz.id == quiz_id)
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def solutions(question_ids: Sequence[int]) -> Sequence[Record]:

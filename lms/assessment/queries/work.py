@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from lms import db
 from lms.accounts.models import User
@@ -143,19 +143,22 @@ def _state(outcome: str | None, number: int, resubmissions: int) -> WorkState:
     return WorkState.RETURNED if number <= resubmissions else WorkState.FINISHED
 
 
+_LAST_OUTCOME = (
+    select(Review.outcome).where(Review.submission_id == Submission.id).order_by(Review.number.desc()).limit(1)
+)
+_WORK_STATES = (
+    select(
+        Submission.enrolment_id, Submission.assignment_id, Submission.number, Assignment.resubmissions,
+        _LAST_OUTCOME.scalar_subquery().label("outcome"),
+    )
+    .join(Assignment, Assignment.id == Submission.assignment_id)
+    .where(Submission.enrolment_id.in_(bindparam("enrolments", expanding=True))).order_by(Submission.number)
+)  # fmt: skip
+
+
 def work_states_of(enrolment_ids: Collection[int]) -> dict[tuple[int, int], WorkState]:
     """By enrolment and assignment, for what was handed in at least once. One statement."""
-    outcome = (
-        select(Review.outcome).where(Review.submission_id == Submission.id).order_by(Review.number.desc()).limit(1)
-    ).scalar_subquery()
-    rows = db.session().execute(
-        select(
-            Submission.enrolment_id, Submission.assignment_id, Submission.number, Assignment.resubmissions,
-            outcome.label("outcome"),
-        )
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .where(Submission.enrolment_id.in_(enrolment_ids)).order_by(Submission.number)
-    )  # fmt: skip
+    rows = db.read(_WORK_STATES, enrolments=list(enrolment_ids))
     return {(row.enrolment_id, row.assignment_id): _state(row.outcome, row.number, row.resubmissions) for row in rows}
 
 

@@ -21,6 +21,7 @@ class Filter:
 
     search: str = ""
     state: EnrolmentState | None = None
+    group: int | None = None
     module: str = ""
     blocked_by: ReasonCode | None = None
     at_risk: bool = False
@@ -29,9 +30,10 @@ class Filter:
     @classmethod
     def of(cls, address: Mapping[str, str]) -> "Filter":
         """What an address asks. What makes no sense is left out: an old link still opens."""
-        size = address.get("size", "")
+        size, group = address.get("size", ""), address.get("group", "")
         return cls(
             search=address.get("search", "").strip()[:LONGEST], state=_choice(EnrolmentState, address.get("state")),
+            group=int(group) if group.isascii() and group.isdecimal() and len(group) < 10 else None,
             module=address.get("module", "").strip()[:LONGEST], blocked_by=_choice(ReasonCode, address.get("blocked_by")),
             at_risk=address.get("at_risk") == "1", size=int(size) if size in {str(known) for known in SIZES} else SIZES[0],
         )  # fmt: skip
@@ -40,7 +42,8 @@ class Filter:
         """The same as it stands in an address, without what is not set."""
         size = str(self.size) if self.size != SIZES[0] else ""
         pairs = {
-            "search": self.search, "state": self.state or "", "module": self.module, "blocked_by": self.blocked_by or "",
+            "search": self.search, "state": self.state or "", "group": "" if self.group is None else str(self.group),
+            "module": self.module, "blocked_by": self.blocked_by or "",
             "at_risk": "1" if self.at_risk else "", "size": size,
         }  # fmt: skip
         return {key: str(value) for key, value in pairs.items() if value}

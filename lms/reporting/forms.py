@@ -17,8 +17,24 @@ class ViewForm(Form):
     address = HiddenField(validators=[Length(max=500)])
 
 
-class ContactForm(Form):
+class BulkForm(Form):
+    """What one act on several asks for."""
+
+
+class WithdrawForm(BulkForm):
+    reason = TextAreaField(_("Why?"), [InputRequired(_("Give a reason; the record keeps it.")), Length(max=500)])
+
+
+class GroupForm(BulkForm):
+    group = SelectField(_("Group"), [InputRequired(_("Choose a group."))], coerce=int)
+
+
+class ContactForm(BulkForm):
     contacted_on = DayField(_("When"), [InputRequired(_("Choose the day."))])
     channel = SelectField(_("How"), choices=choices(CHANNELS))
     note = TextAreaField(_("What was said and agreed"), [InputRequired(_("Write a line or two for whoever reads it next.")),
                                                          Length(max=2000)])  # fmt: skip
+
+
+class ContactManyForm(ContactForm):
+    """The same contact with several people, such as a meeting."""

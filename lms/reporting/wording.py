@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from lms.i18n import _, _n, language, lazy
+from lms.reporting.bulk import Act, Hindrance
 from lms.reporting.models import Channel
 from lms.reporting.risk import Risk, RiskCode
 from lms.results.rules import ReasonCode
@@ -22,6 +23,15 @@ BLOCKS = {
     ReasonCode.ENROLMENT_NOT_ACTIVE: lazy("The enrolment not active"),
 }  # fmt: skip
 """What a filter offers, a few words each."""
+
+
+ACTS = {
+    Act.CONTACT: lazy("Note a contact"), Act.GROUP: lazy("Move to a group"), Act.WITHDRAW: lazy("Withdraw"),
+}  # fmt: skip
+HINDRANCES = {
+    Hindrance.NO_PLACE: lazy("Takes no place in this cohort."),
+    Hindrance.CANNOT_LEAVE: lazy("Has finished or left already: there is no place to withdraw from."),
+}
 
 
 def risk_sentence(risk: Risk) -> str:

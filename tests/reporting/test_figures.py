@@ -1,9 +1,5 @@
-import json
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -14,6 +14,7 @@ class TestFilter:
     @given(
         st.builds(
             Filter, search=WORDS, state=st.none() | st.sampled_from(EnrolmentState), module=WORDS,
+            group=st.none() | st.integers(0, 10**9 - 1),
             blocked_by=st.none() | st.sampled_from(ReasonCode), at_risk=st.booleans(), size=st.sampled_from(SIZES),
         )
     )  # fmt: skip

@@ -9,7 +9,7 @@ from lms import db
 from lms.accounts.models import User
 from lms.catalogue.models import Module
 from lms.clock import today
-from lms.cohorts.lifecycle import EnrolmentState
+from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.db import Record
 from lms.errors import Missing
@@ -35,10 +35,10 @@ def at_risk(by: Actor) -> list[Person]:
     """Those of the running cohorts ``by`` follows up for whom something points to trouble, the most reasons first. Two
     statements."""
     day, scope = today(), by.scope(Permission.FOLLOW_UP)
-    people = PEOPLE.where(*_RUNNING, Enrolment.state == EnrolmentState.ACTIVE)
+    people = PEOPLE.where(*_RUNNING, Enrolment.state.in_(LEARNING))
     facts = (
         _FACTS.join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(*_RUNNING, Enrolment.state == EnrolmentState.ACTIVE, CohortModule.opens_on <= bindparam("day"))
+        .where(*_RUNNING, Enrolment.state.in_(LEARNING), CohortModule.opens_on <= bindparam("day"))
     )  # fmt: skip
     if scope is not None:
         people, facts = people.where(Enrolment.cohort_id.in_(scope)), facts.where(Enrolment.cohort_id.in_(scope))
@@ -73,7 +73,7 @@ def follow_up(cohort_id: int, enrolment_id: int) -> FollowUp:
     reasons = eligibility(
         is_enrolled=row.state in GOOD_STATES, modules=[(module.code, standing.reasons) for module, standing in modules]
     )
-    runs = row.starts_on <= day <= row.ends_on and row.state == EnrolmentState.ACTIVE
+    runs = row.starts_on <= day <= row.ends_on and row.state in LEARNING
     facts = [module_facts(module, standing) for module, standing in modules if module.opens_on <= day]
     person = Person(row, reasons, risks(facts, last_seen_on(row), day) if runs else [])
     return FollowUp(person, contacts_of(enrolment_id))

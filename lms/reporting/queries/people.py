@@ -11,12 +11,13 @@ from lms.accounts.names import search_key
 from lms.assessment.models import Attempt, Submission
 from lms.catalogue.models import Module
 from lms.clock import CASABLANCA
-from lms.cohorts.models import Cohort, CohortModule, Enrolment
+from lms.cohorts.models import Cohort, CohortModule, Enrolment, Group, GroupMember
 from lms.db import Read, Record
+from lms.errors import Missing
 from lms.learning.models import LessonProgress
 from lms.paging import Page, key_of, page_of
 from lms.reporting.filters import Filter
-from lms.reporting.models import Contact
+from lms.reporting.models import BulkAct, Contact
 from lms.results.models import ModuleResult
 from lms.results.queries import GOOD_STATES
 from lms.results.rules import ReasonCode
@@ -84,6 +85,9 @@ def _chosen(chosen: Filter) -> Read:
         query = query.where(User.search_name.contains(word, autoescape=True))
     if chosen.state is not None:
         query = query.where(Enrolment.state == chosen.state)
+    if chosen.group is not None:
+        inside = select(GroupMember.enrolment_id).where(GroupMember.group_id == chosen.group)
+        query = query.where(Enrolment.id.in_(inside))
     if chosen.blocked_by is ReasonCode.ENROLMENT_NOT_ACTIVE:
         query = query.where(Enrolment.state.not_in(GOOD_STATES))
     elif chosen.blocked_by is not None:
@@ -114,3 +118,31 @@ def _blocked(code: ReasonCode, module: str):  # type: ignore[no-untyped-def]
     if module:
         without = without.where(Module.code == module)
     return or_(named.exists(), without.correlate(Enrolment).exists())
+
+
+def people_by_id(cohort_id: int, enrolment_ids: Sequence[int], *, strictly: bool = True) -> Sequence[Record]:
+    """These participants in the order of their names: id, state and names. Raises Missing when one is not of this cohort,
+    unless it may have left it since (``strictly`` False)."""
+    rows = db.session().execute(
+        select(Enrolment.id, Enrolment.state, Enrolment.cohort_id, User.given_name, User.family_name)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.id.in_(enrolment_ids)).order_by(User.family_name, User.id)
+    ).all()  # fmt: skip
+    if strictly and (len(rows) != len(set(enrolment_ids)) or any(row.cohort_id != cohort_id for row in rows)):
+        raise Missing
+    return rows
+
+
+def groups_of_cohort(cohort_id: int) -> Sequence[Record]:
+    """Every group of a cohort: id, purpose, name."""
+    return db.session().execute(
+        select(Group.id, Group.purpose, Group.name).where(Group.cohort_id == cohort_id).order_by(Group.purpose, Group.name)
+    ).all()  # fmt: skip
+
+
+def bulk_act(cohort_id: int, bulk_act_id: int) -> BulkAct:
+    """What was done to several of this cohort."""
+    found = db.session().get(BulkAct, bulk_act_id)
+    if found is None or found.cohort_id != cohort_id:
+        raise Missing
+    return found

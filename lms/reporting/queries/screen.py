@@ -10,13 +10,13 @@ from lms import db
 from lms.catalogue.models import Component, Module, PracticeTask
 from lms.clock import today
 from lms.cohorts import queries as cohorts
-from lms.cohorts.lifecycle import EnrolmentState
+from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.db import Record
 from lms.paging import Page, key_of, page_of
 from lms.reporting.filters import Filter
 from lms.reporting.models import SavedView
-from lms.reporting.queries.people import all_of, last_seen_on, people_of, place_of
+from lms.reporting.queries.people import all_of, groups_of_cohort, last_seen_on, people_of, place_of
 from lms.reporting.queries.standing import Standing, lessons_of_module, with_standing
 from lms.reporting.risk import ModuleFacts, Risk, risks
 from lms.results.queries import GOOD_STATES
@@ -39,7 +39,7 @@ class Person:
 @dataclass(frozen=True)
 class CohortScreen:
     """``modules`` in order, each with its dates and how many ``lessons`` it has; ``shown`` those the filter leaves;
-    ``standing`` by enrolment and module; ``views``: the reader's own."""
+    ``standing`` by enrolment and module; ``views``: the reader's own; ``groups``: the cohort's."""
 
     cohort: Record
     modules: Sequence[Record]
@@ -48,16 +48,26 @@ class CohortScreen:
     standing: Standings
     judged: Mapping[int, Sequence[Record]]
     views: Sequence[Record]
+    groups: Sequence[Record]
 
 
 def cohort_screen(cohort_id: int, chosen: Filter, *, reader: int | None, after: str | None = None) -> CohortScreen:
-    """A cohort with one page of its people. Six statements, whatever the class and the filter."""
+    """A cohort with one page of its people. Seven statements, whatever the class and the filter."""
     cohort, modules = cohorts.cohort_row(cohort_id), cohort_modules(cohort_id)
     people, standing = (
         _at_risk(cohort, modules, chosen, after) if chosen.at_risk else _page(cohort, modules, chosen, after)
     )
     shown = [row for row in modules if row.code == chosen.module] or modules
-    return CohortScreen(cohort, modules, shown, people, standing, _judged(cohort_id), views_of(cohort_id, reader))
+    return CohortScreen(
+        cohort,
+        modules,
+        shown,
+        people,
+        standing,
+        _judged(cohort_id),
+        views_of(cohort_id, reader),
+        groups_of_cohort(cohort_id),
+    )
 
 
 def whole_cohort(cohort_id: int, chosen: Filter) -> tuple[Sequence[Record], list[Person], Standings]:
@@ -103,7 +113,7 @@ def _people(cohort: Record, modules: Sequence[Record], rows: Iterable[Record], s
     return [
         Person(
             row, _reasons(row, modules, standing),
-            _risks(row, modules, standing) if runs and row.state == EnrolmentState.ACTIVE else [],
+            _risks(row, modules, standing) if runs and row.state in LEARNING else [],
         )
         for row in rows
     ]  # fmt: skip

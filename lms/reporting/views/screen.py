@@ -7,12 +7,12 @@ from lms.accounts.current import me
 from lms.clock import today
 from lms.cohorts.views import bp as cohorts
 from lms.cohorts.windows import phase_of, window_of
-from lms.cohorts.wording import ENROLMENT_STATES, PHASE_KINDS, PHASES, STATE_KINDS, WINDOW_KINDS, WINDOWS
+from lms.cohorts.wording import ENROLMENT_STATES, PHASE_KINDS, PHASES, PURPOSES, STATE_KINDS, WINDOW_KINDS, WINDOWS
 from lms.permissions import Permission
 from lms.reporting import queries
 from lms.reporting.filters import SIZES, Filter
 from lms.reporting.forms import ViewForm
-from lms.reporting.wording import BLOCKS
+from lms.reporting.wording import ACTS, BLOCKS
 from lms.web.access import allow
 
 
@@ -26,7 +26,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
         "screen": screen, "cohort": screen.cohort, "chosen": chosen, "states": ENROLMENT_STATES, "state_kinds": STATE_KINDS,
         "phase": phase_of(screen.cohort.starts_on, screen.cohort.ends_on, day), "phases": PHASES, "phase_kinds": PHASE_KINDS,
         "windows": {row.module_id: window_of(row, day) for row in screen.modules}, "window_words": WINDOWS,
-        "window_kinds": WINDOW_KINDS, "blocks": BLOCKS, "sizes": SIZES, "today": day,
+        "window_kinds": WINDOW_KINDS, "blocks": BLOCKS, "sizes": SIZES, "acts": ACTS, "purposes": PURPOSES, "today": day,
         "view_form": ViewForm(formdata=None) if chosen.as_address() else None,
         "address": chosen.as_address(), "may_follow_up": me().may(Permission.FOLLOW_UP, cohort_id),
     }  # fmt: skip

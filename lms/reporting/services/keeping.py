@@ -1,4 +1,4 @@
-"""What people keep in reporting: views of their own, and whom they called."""
+"""Views of one's own, and whom somebody called."""
 
 from datetime import date
 

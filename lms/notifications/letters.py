@@ -28,7 +28,7 @@ class NotNeeded(Exception):
 
 def compose(message: OutboxMessage) -> Message:
     """The mail of a row. Raises NotNeeded. Makes the one-time link, if there is one, so needs a writing frame."""
-    reader = queries.reader(message.user_id)
+    reader = queries.reader_of(message)
     if reader.suspended_at is not None:
         raise NotNeeded("suspended")
     if message.kind == Kind.INVITATION and reader.has_password:
@@ -56,13 +56,20 @@ def _id_of(message: OutboxMessage) -> str:
     return f"{message.id}-{hashlib.sha256(f'{base} {message.key}'.encode()).hexdigest()[:24]}"
 
 
+def _user_of(message: OutboxMessage) -> int:
+    """For the letters that only somebody with an account gets."""
+    if message.user_id is None:
+        raise NotNeeded("no account")
+    return message.user_id
+
+
 def _invitation(message: OutboxMessage) -> dict[str, Any]:
-    token = make_link(message.user_id, LinkPurpose.INVITATION)
+    token = make_link(_user_of(message), LinkPurpose.INVITATION)
     return {"link": absolute("accounts.invitation", token=token)}
 
 
 def _password_reset(message: OutboxMessage) -> dict[str, Any]:
-    token = make_link(message.user_id, LinkPurpose.PASSWORD_RESET)
+    token = make_link(_user_of(message), LinkPurpose.PASSWORD_RESET)
     return {"link": absolute("accounts.reset", token=token)}
 
 

@@ -1,7 +1,8 @@
 """What is owed to whom, and the facts a mail tells."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
@@ -86,13 +87,14 @@ def state_of(message: Record) -> OutboxState:
 
 def outbox(*, state: OutboxState | None = None, kind: Kind | None = None, after: str | None = None) -> Page[Record]:
     """Messages, newest first. Columns: id, kind, tries, created_at, next_try_at, sent_at, error, user_id, given_name,
-    family_name, email."""
+    family_name, email; name, with user_id None, when it goes to somebody without an account."""
     query = (
         select(
             OutboxMessage.id, OutboxMessage.kind, OutboxMessage.tries, OutboxMessage.created_at, OutboxMessage.next_try_at,
-            OutboxMessage.sent_at, OutboxMessage.error, OutboxMessage.user_id, User.given_name, User.family_name, User.email,
+            OutboxMessage.sent_at, OutboxMessage.error, OutboxMessage.user_id, User.given_name, User.family_name,
+            func.coalesce(OutboxMessage.email, User.email).label("email"), OutboxMessage.name,
         )
-        .join(User, User.id == OutboxMessage.user_id).order_by(OutboxMessage.id.desc()).limit(SIZE + 1)
+        .outerjoin(User, User.id == OutboxMessage.user_id).order_by(OutboxMessage.id.desc()).limit(SIZE + 1)
     )  # fmt: skip
     if state is not None:
         query = query.where(_is_in(state))
@@ -114,8 +116,20 @@ def backlog() -> dict[str, int]:
     return dict(db.session().execute(open_ones).one()._mapping)
 
 
-def reader(user_id: int) -> Record:
-    """Whom a mail is for: email, given_name, locale, suspended_at, has_password."""
+@dataclass(frozen=True)
+class Reader:
+    """Whom a mail is for. ``has_password`` is False for somebody without an account."""
+
+    email: str
+    given_name: str
+    locale: str
+    suspended_at: datetime | None = None
+    has_password: bool = False
+
+
+def reader_of(message: OutboxMessage) -> Reader:
+    if message.user_id is None:  # then the database holds the other three (ck_outbox_messages_one_reader)
+        return Reader(str(message.email), str(message.name), str(message.locale))
     columns = select(
         User.email,
         User.given_name,
@@ -123,7 +137,7 @@ def reader(user_id: int) -> Record:
         User.suspended_at,
         User.password_hash.is_not(None).label("has_password"),
     )
-    return _one(columns.where(User.id == user_id))
+    return Reader(*_one(columns.where(User.id == message.user_id)))
 
 
 def cohort_facts(cohort_id: int) -> Record:

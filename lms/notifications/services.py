@@ -3,6 +3,7 @@
 A message is a row in the transaction of the fact. Its key is made of the fact, so a fact told twice is one message.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,15 @@ from lms.notifications.models import BACK_OFF, MOST_TRIES, OutboxMessage, Prefer
 from lms.permissions import Actor, Role
 from lms.timetable import queries as timetable
 from lms.timetable.events import SessionCancelled, SessionMoved
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """Somebody we write to who has no account, such as an applicant. ``locale`` is fr or en."""
+
+    email: str
+    name: str
+    locale: str
 
 
 def announce_invitation(event: UserInvited) -> None:
@@ -123,13 +133,23 @@ def _promise_now(user_id: int, kind: Kind) -> None:
 
 
 def _promise(user_id: int, kind: Kind, fact: str, **values: Any) -> None:
-    if not queries.wants(user_id, kind):
-        return
-    key = f"{kind}:{fact}"
-    known = select(OutboxMessage.id).where(OutboxMessage.key == key)
+    """A mail to a user, unless they want none on its topic. ``fact`` makes a thing told twice one message."""
+    if queries.wants(user_id, kind):
+        _add(OutboxMessage(user_id=user_id, kind=kind, key=f"{kind}:{fact}", values=values))
+
+
+def promise_outsider(outsider: Outsider, kind: Kind, fact: str, **values: Any) -> None:
+    """A mail to somebody without an account; ``fact`` as above, so name the reader in it when several are told."""
+    _add(OutboxMessage(
+        email=outsider.email, name=outsider.name, locale=outsider.locale, kind=kind, key=f"{kind}:{fact}", values=values
+    ))  # fmt: skip
+
+
+def _add(message: OutboxMessage) -> None:
+    message.created_at = message.next_try_at = now()
+    known = select(OutboxMessage.id).where(OutboxMessage.key == message.key)
     if db.session().execute(known).first() is not None:
         return
-    message = OutboxMessage(user_id=user_id, kind=kind, key=key, values=values, created_at=now(), next_try_at=now())
     try:
         with db.session().begin_nested():
             db.session().add(message)
@@ -194,7 +214,8 @@ def _copy(message: OutboxMessage) -> None:
     key = f"again:{message.id}:{present}"
     if db.session().execute(select(OutboxMessage.id).where(OutboxMessage.key == key)).first() is None:
         db.session().add(OutboxMessage(
-            user_id=message.user_id, kind=message.kind, key=key, values=message.values, created_at=now(), next_try_at=now()
+            user_id=message.user_id, email=message.email, name=message.name, locale=message.locale, kind=message.kind,
+            key=key, values=message.values, created_at=now(), next_try_at=now(),
         ))  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from lms import db, jobs, wiring
 from lms.accounts import services as accounts
@@ -100,14 +101,15 @@ class TestSendPending:
 
     def test_goes_past_a_message_that_cannot_be_written(self, smtp: Mailbox, send: Callable[[], None]) -> None:
         with db.transaction():
-            broken = make_message(make_user(), Kind.ENROLLED, values={"enrolment_id": 0}).user_id
+            user = make_user()
+            make_message(user, Kind.ENROLLED, values={"enrolment_id": 0})
         invite("here@example.ma")
 
         send()
 
         assert len(smtp.to("here@example.ma")) == 1
-        assert message_of(broken).tries == 1
-        assert "Missing" in (message_of(broken).error or "")
+        assert message_of(user.id).tries == 1
+        assert "Missing" in (message_of(user.id).error or "")
 
     def test_waits_longer_after_each_refusal_and_gives_up(
         self, smtp: Mailbox, send: Callable[[], None], present: Clock
@@ -198,6 +200,27 @@ class TestSendPending:
         assert smtp.messages == []
         with db.reading():
             assert [row.id for row in queries.outbox(state=OutboxState.DROPPED).rows] == [message_of(user_id).id]
+
+    @pytest.mark.parametrize(("locale", "greeting"), [("fr", "Bonjour Salma Alaoui,"), ("en", "Hello Salma Alaoui,")])
+    def test_writes_to_somebody_without_an_account(
+        self, locale: str, greeting: str, smtp: Mailbox, send: Callable[[], None]
+    ) -> None:
+        applicant = services.Outsider("salma@example.ma", "Salma Alaoui", locale)
+        with db.transaction():
+            for _time in range(2):
+                services.promise_outsider(applicant, Kind.PASSWORD_CHANGED, "call 3", at=now().isoformat())
+
+        send()
+
+        (mail,) = smtp.to("salma@example.ma")
+        assert greeting in mail.get_content()
+
+    def test_owes_every_message_to_one_reader(self, fresh: Flask) -> None:
+        with db.transaction() as session:
+            make_message(make_user(), Kind.PASSWORD_CHANGED).email = "both@example.ma"
+            with pytest.raises(IntegrityError, match="one_reader"):
+                session.flush()  # the database has the last word
+            session.rollback()
 
     def test_invites_nobody_who_has_joined(self, smtp: Mailbox, send: Callable[[], None]) -> None:
         user_id = invite()

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_outsiders"
-down_revision = "20261123"
+down_revision = "20261127_session_groups"
 branch_labels = None
 depends_on = None
 

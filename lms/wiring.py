@@ -42,6 +42,8 @@ from lms.results import events as results_events
 from lms.results import services as results
 from lms.results import views as results_views
 from lms.timetable import events as timetable
+from lms.timetable import jobs as timetable_jobs
+from lms.timetable import queries as timetable_queries
 from lms.timetable import views as timetable_views
 
 HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
@@ -87,6 +89,8 @@ JOBS: Mapping[str, jobs.Handler] = {
     "credentials.issue_cohort": credentials_jobs.issue_cohort,
     "credentials.seal": credentials_jobs.seal,
     "notifications.send_pending": notifications_jobs.send_pending,
+    "timetable.follow_clock": timetable_jobs.follow_clock,
+    "timetable.keep_calendar": timetable_jobs.keep_calendar,
     "operations.send_audit_head": operations_jobs.send_audit_head,
     "operations.tidy": operations_jobs.tidy,
     operations_queries.VERIFY_AUDIT: operations_jobs.verify_audit,
@@ -98,11 +102,13 @@ PERIODIC: Sequence[Periodic] = (
     Periodic("cohorts.start_cohorts", timedelta(minutes=15), cohorts_queries.is_any_to_start),
     Periodic("cohorts.watch_head_counts", timedelta(hours=6), cohorts_queries.low_head_counts),
     Periodic("cohorts.expire_holds", timedelta(minutes=5), cohorts_queries.is_any_hold_over),
+    Periodic("timetable.follow_clock", timedelta(minutes=1), timetable_queries.is_any_session_due),
+    Periodic("timetable.keep_calendar", timedelta(days=1)),
     Periodic("operations.tidy", timedelta(hours=1)),
     Periodic("operations.send_audit_head", timedelta(days=1)),
 )
 
-INITIALISERS: Sequence[Callable[[], None]] = (credentials_cli.initialise,)
+INITIALISERS: Sequence[Callable[[], None]] = (credentials_cli.initialise, timetable_jobs.initialise)
 """What ``lms init`` does once the tables are there: each in a transaction of its own making, safe to repeat."""
 
 BLUEPRINTS = (

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from lms import db
-from lms.competencies.models import Attainment, Competency, JobProfile
+from lms.accounts.models import User
+from lms.competencies.models import Attainment, Competency, JobProfile, Qualification
+from lms.paging import SIZE, Page, key_of, page_of
 
 
 def competencies() -> Sequence[db.Record]:
@@ -45,3 +47,19 @@ def attainments_of(user_ids: Collection[int]) -> Sequence[db.Record]:
     query = query.where(Attainment.user_id.in_(user_ids), Attainment.withdrawn_at.is_(None))
     order = (Attainment.user_id, Attainment.competency_code, Attainment.shown_at)
     return db.session().execute(query.order_by(*order)).all()
+
+
+def qualifications(*, after: str | None = None) -> Page[db.Record]:
+    """Who may teach what, by name: id, user_id, names, track, module_code, level, valid_from, valid_until, source."""
+    query = (
+        select(
+            Qualification.id, Qualification.user_id, User.given_name, User.family_name, Qualification.track,
+            Qualification.module_code, Qualification.level, Qualification.valid_from, Qualification.valid_until,
+            Qualification.source,
+        )
+        .join(User, User.id == Qualification.user_id).order_by(User.family_name, Qualification.id).limit(SIZE + 1)
+    )  # fmt: skip
+    match key_of(after, 2):
+        case [str(name), int(last)]:
+            query = query.where(tuple_(User.family_name, Qualification.id) > tuple_(name, last))
+    return page_of(db.session().execute(query).all(), lambda row: (row.family_name, row.id))

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import select
 
-from lms import db
-from lms.clock import now
+from lms import audit, db
+from lms.accounts import queries as people
+from lms.clock import now, today
 from lms.competencies import schema
-from lms.competencies.models import Attainment, Competency, JobProfile
+from lms.competencies.models import Attainment, Competency, JobProfile, Qualification
+from lms.competencies.qualifying import Level
+from lms.errors import Missing, Refused
+from lms.i18n import _
+from lms.permissions import Actor
 
 Act = Literal["added", "changed", "removed"]
 Entry = Competency | JobProfile
@@ -150,3 +156,42 @@ def settle_attainments(user_id: int, shown: Mapping[str, Sequence[Shown]]) -> No
                 row.withdrawn_at = None
     for row in known.values():
         row.withdrawn_at = row.withdrawn_at or now()
+
+
+class NobodyKnown(Refused):
+    """Nobody has that address."""
+
+
+def qualify(
+    email: str, *, level: Level, track: str | None, module_code: str | None, valid_from: date, valid_until: date | None,
+    source: str, by: Actor,
+) -> Qualification:  # fmt: skip
+    """Record that somebody may teach a track, or a module (docs/rules.md §9). Raises NobodyKnown."""
+    user = people.user_by_email(email)
+    if user is None:
+        raise NobodyKnown(_("Nobody here has this address. Invite them first."), field="email")
+    qualification = Qualification(
+        user_id=user.id, level=level, track=track, module_code=module_code, valid_from=valid_from, valid_until=valid_until,
+        source=source.strip(), recorded_by=by.user_id, recorded_at=now(),
+    )  # fmt: skip
+    db.session().add(qualification)
+    db.session().flush()  # the audit row names the id
+    audit.record(
+        "qualification.recorded", f"user:{user.id}", by=by, qualification_id=qualification.id, level=level,
+        covers=track or module_code,
+    )  # fmt: skip
+    return qualification
+
+
+def end_qualification(qualification_id: int, *, by: Actor) -> None:
+    """It counts up to yesterday, or not at all when it starts today or later. One that is over stays as it was."""
+    qualification = db.session().get(Qualification, qualification_id, with_for_update=True)
+    if qualification is None:
+        raise Missing
+    last = today() - timedelta(days=1)
+    if qualification.valid_until is not None and qualification.valid_until <= last:
+        return
+    if qualification.valid_from > last:
+        qualification.valid_from = last
+    qualification.valid_until, qualification.ended_by = last, by.user_id
+    audit.record("qualification.ended", f"user:{qualification.user_id}", by=by, qualification_id=qualification_id)

@@ -36,6 +36,18 @@ class Week:
         return self.days[-1].day
 
 
+@dataclass(frozen=True)
+class Line:
+    """What happens in one room, or to one person, in a week."""
+
+    name: str
+    detail: str
+    sessions: Sequence[Any]
+
+    def on(self, day: date) -> list[Any]:
+        return [session for session in self.sessions if session.day == day]
+
+
 def monday(day: date) -> date:
     return day - _DAY * day.weekday()
 

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from lms import db
+from lms.errors import Missing
 from lms.timetable.calendar_days import DayOff, HolidayStatus, InstituteCalendar, Period
 from lms.timetable.models import CalendarPeriod, Holiday
 
@@ -34,3 +35,17 @@ def institute_calendar(first: date, last: date) -> InstituteCalendar:
     """What planning needs to know about these days."""
     spans = [Period(row.kind, row.first_day, row.last_day, row.opens, row.closes) for row in periods(first, last)]
     return InstituteCalendar(days_off(first, last), spans)
+
+
+def holiday(holiday_id: int) -> Holiday:
+    row = db.session().get(Holiday, holiday_id)
+    if row is None:
+        raise Missing
+    return row
+
+
+def period(period_id: int) -> CalendarPeriod:
+    row = db.session().get(CalendarPeriod, period_id)
+    if row is None:
+        raise Missing
+    return row

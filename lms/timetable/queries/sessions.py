@@ -8,13 +8,14 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_
 from lms import db
 from lms.accounts.models import RoleGrant, User
 from lms.catalogue.models import CourseVersion, Module
+from lms.clock import now
 from lms.cohorts.lifecycle import EnrolmentState
 from lms.cohorts.models import Cohort, Enrolment, Group, GroupMember
 from lms.db import Record
 from lms.errors import Missing
 from lms.paging import SIZE, Page, key_of, page_of
 from lms.permissions import Role
-from lms.timetable.lifecycle import SessionState
+from lms.timetable.lifecycle import LIVE, OPEN, SessionState
 from lms.timetable.models import Room, SessionEvent, SessionFacilitator, Site, TrainingSession
 
 _S = TrainingSession
@@ -64,6 +65,12 @@ _OF_COHORT = _BETWEEN.where(_S.cohort_id == bindparam("cohort"))
 def sessions_between(cohort_id: int, first: date, last: date) -> Sequence[Record]:
     """A cohort's sessions on these days, cancelled ones included, in order."""
     return db.session().execute(_OF_COHORT, {"cohort": cohort_id, "first": first, "last": last}).all()
+
+
+def sessions_on_days(first: date, last: date) -> Sequence[Record]:
+    """Every cohort's sessions on these days but the cancelled ones, in order."""
+    live = _SESSIONS.where(_S.day >= first, _S.day <= last, _S.state.in_(LIVE))
+    return db.session().execute(live.order_by(*_ORDER)).all()
 
 
 def sessions_of(
@@ -204,3 +211,22 @@ def reason_of(session_id: int) -> str:
     """Why a session was moved or cancelled; empty when it was not."""
     last = select(SessionEvent.reason).where(SessionEvent.session_id == session_id, SessionEvent.reason != "")
     return db.session().scalars(last.order_by(SessionEvent.id.desc()).limit(1)).first() or ""
+
+
+def sessions_on(first: date, last: date) -> Sequence[Record]:
+    """The sessions of every cohort on these days that may still be changed, in order."""
+    standing = _SESSIONS.where(_S.day >= first, _S.day <= last, _S.state.in_(OPEN))
+    return db.session().execute(standing.order_by(*_ORDER)).all()
+
+
+def last_days(cohort_ids: Collection[int]) -> dict[int, date]:
+    """The last day of each cohort."""
+    rows = db.session().execute(select(Cohort.id, Cohort.ends_on).where(Cohort.id.in_(cohort_ids)))
+    return {row.id: row.ends_on for row in rows}
+
+
+def is_any_session_due() -> bool:
+    """Whether a session has begun or ended that does not say so yet."""
+    begun = and_(_S.state == SessionState.CONFIRMED, _S.starts_at <= now())
+    over = and_(_S.state == SessionState.IN_PROGRESS, _S.ends_at <= now())
+    return db.session().execute(select(_S.id).where(or_(begun, over)).limit(1)).first() is not None

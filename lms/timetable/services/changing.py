@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from sqlalchemy import delete, select
 
@@ -21,6 +21,7 @@ from lms.timetable.events import (
     SessionMoved,
     SessionStarted,
 )
+from lms.timetable.generator import next_free_day
 from lms.timetable.lifecycle import OPEN, Half, SessionState, may_follow, needs_reason
 from lms.timetable.models import SessionFacilitator, TrainingSession
 from lms.timetable.sentences import clash_sentence, no_place_sentence, staff_sentence
@@ -36,6 +37,9 @@ from lms.timetable.services.planning import (
     set_staff,
 )
 from lms.timetable.staffing import Leader, Part, StaffProblem, staff_problems
+from lms.timetable.walltime import to_utc
+
+MONTH = timedelta(days=31)
 
 
 class ChangeRefused(Refused):
@@ -252,3 +256,30 @@ def ready_among(waiting: Sequence[TrainingSession]) -> list[TrainingSession]:
         if has_place and is_led and session.id not in clashing:
             ready.append(session)
     return ready
+
+
+def proposals_for(sessions: Sequence[db.Record]) -> dict[int, date]:
+    """For each of these sessions a day to move it to: open, far from the moon, at the same hours, within the cohort's dates, and
+    free of clashes. No entry when there is none within a month."""
+    if not sessions:
+        return {}
+    first, last = sessions[0].day, max(row.day for row in sessions) + MONTH
+    calendar = queries.institute_calendar(first, last)
+    ends = queries.last_days({row.cohort_id for row in sessions})
+    standing = queries.bookings_between(
+        min(row.starts_at for row in sessions), max(row.ends_at for row in sessions) + MONTH
+    )
+    known = {booking.key: booking for booking in standing.bookings}
+    found: dict[int, date] = {}
+    for row in sessions:
+        day = next_free_day(row.day, row.starts, row.ends, Half(row.half), calendar, min(ends[row.cohort_id], last))
+        while day is not None:
+            wanted = replace(
+                known[row.id], starts_at=to_utc(day, row.starts, row.zone), ends_at=to_utc(day, row.ends, row.zone)
+            )
+            clashing = clashes([wanted], known.values(), standing.travel, standing.longest_travel)
+            if not any(not clash.is_warning for clash in clashing):
+                found[row.id], known[row.id] = day, wanted
+                break
+            day = next_free_day(day, row.starts, row.ends, Half(row.half), calendar, min(ends[row.cohort_id], last))
+    return found

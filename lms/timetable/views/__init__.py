@@ -7,8 +7,11 @@ bp = Blueprint("timetable", __name__)
 planning = Blueprint("planning", __name__)
 agenda = Blueprint("agenda", __name__)
 
-from lms.timetable.views import attendance, cohorts, sessions  # noqa: E402 - each adds its views
+from lms.timetable.views import attendance, calendar, cohorts, places, qualifications, sessions, weeks  # noqa: E402 - each adds its views
 
 blueprints = (bp, planning, agenda)
 
-__all__ = ["agenda", "attendance", "blueprints", "bp", "cohorts", "planning", "sessions"]
+__all__ = [
+    "agenda", "attendance", "blueprints", "bp", "calendar", "cohorts", "places", "planning", "qualifications", "sessions",
+    "weeks",
+]  # fmt: skip

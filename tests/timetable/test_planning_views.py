@@ -111,7 +111,7 @@ class TestCalendar:
             make_session(cohort, day=TUESDAY + timedelta(days=3))
         form = {
             "version": "1", "name_fr": "Aïd", "name_en": "Eid", "first_day": "2026-11-25", "last_day": "2026-11-25",
-            "kind": "religious", "status": "confirmed",
+            "kind": "religious", "certainty": "confirmed",
         }  # fmt: skip
         page = browser.post(f"/calendar/holidays/{holiday}", data=form, follow_redirects=True).text
 

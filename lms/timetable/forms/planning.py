@@ -92,12 +92,12 @@ class HolidayForm(DaysForm):
         _("Name in Arabic"), [Optional(), Length(max=120), ARABIC_ONLY], render_kw={"dir": "rtl", "lang": "ar"}
     )
     kind = SelectField(_("Kind"), choices=choices(HOLIDAY_KINDS))
-    status = RadioField(_("Its date"), choices=choices(HOLIDAY_STATES), default="confirmed")
+    certainty = RadioField(_("Its date"), choices=choices(HOLIDAY_STATES), default="confirmed")
 
     def facts(self) -> HolidayFacts:
         return HolidayFacts(
             self.first_day.data, self.last_day.data, self.name_fr.data or "", self.name_en.data or "", self.name_ar.data or "",
-            self.kind.data, self.status.data,
+            self.kind.data, self.certainty.data,
         )  # fmt: skip
 
 

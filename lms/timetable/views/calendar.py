@@ -53,9 +53,9 @@ def edit_holiday(holiday_id: int) -> ResponseReturnValue:
     """Also where an estimate is confirmed: the days are looked at, then saved as confirmed."""
     for_the_institute()
     holiday = queries.holiday(holiday_id)
-    form = HolidayForm(obj=holiday)
+    form = HolidayForm(obj=holiday, certainty=holiday.status)
     if request.method == "GET" and request.args.get("confirm"):
-        form.status.data = "confirmed"
+        form.certainty.data = "confirmed"
     if form.validate_on_submit():
         with form.refusals():
             services.edit_holiday(holiday, form.facts(), version=form.version.value, by=me())

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import (
     JSON,
+    CompoundSelect,
     DateTime,
     Dialect,
     Engine,
@@ -244,7 +245,7 @@ def before_commit(finish: Callable[[Session], None]) -> None:
     session().info.setdefault("before_commit", []).append(finish)
 
 
-def read(statement: Read, **values: object) -> Result[*tuple[Any, ...]]:
+def read(statement: Read | CompoundSelect[*tuple[Any, ...]], **values: object) -> Result[*tuple[Any, ...]]:
     """Run a statement that was built beforehand, with ``bindparam`` where the values go, and reads columns only.
 
     Building a statement takes five times what running it takes, so what busy pages read is built once, as a constant. And

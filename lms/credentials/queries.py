@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, select, tuple_
 from sqlalchemy.orm import aliased
 
 from lms import db
@@ -148,23 +148,24 @@ def history_of(certificate_id: int) -> Sequence[db.Record]:
 def _files() -> Select[*tuple[Any, ...]]:
     return select(
         CertificateFile.key, CertificateFile.sha256, CertificateFile.size, CertificateFile.sealed_at, Certificate.id,
-        Certificate.code, Certificate.holder_name,
+        Certificate.code, Certificate.holder_name, Certificate.holder_id, Certificate.cohort_id,
     ).join(Certificate, Certificate.id == CertificateFile.certificate_id)  # fmt: skip
+
+
+_FILE_OF = _files().where(Certificate.id == bindparam("certificate"))
 
 
 def file_for(certificate_id: int, *, by: Actor) -> db.Record:
     """Where the sealed PDF is, for its holder and for those who look after results. Missing otherwise."""
     cohorts = by.scope(Permission.RESULTS_VIEW)
-    allowed = Certificate.holder_id == by.user_id
-    if cohorts is None:
-        allowed = or_(allowed, Certificate.id.is_not(None))
-    elif cohorts:
-        allowed = or_(allowed, Certificate.cohort_id.in_(cohorts))
-    return _found(db.session().execute(_files().where(Certificate.id == certificate_id, allowed)).one_or_none())
+    row = _found(db.read(_FILE_OF, certificate=certificate_id).one_or_none())
+    if row.holder_id != by.user_id and cohorts is not None and row.cohort_id not in cohorts:
+        raise Missing
+    return row
 
 
 def file_of(certificate_id: int) -> db.Record | None:
-    return db.session().execute(_files().where(Certificate.id == certificate_id)).one_or_none()
+    return db.read(_FILE_OF, certificate=certificate_id).one_or_none()
 
 
 def file_by_digest(sha256: str) -> db.Record | None:

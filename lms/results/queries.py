@@ -30,14 +30,26 @@ def current_result(enrolment_id: int, module_id: int) -> ModuleResult | None:
     ).one_or_none()  # fmt: skip
 
 
-def component_marks(enrolment_id: int, module_id: int) -> list[tuple[db.Record, Decimal | None]]:
-    """The module's assessments in order with the mark that counts for each; None where there is none."""
-    components = db.session().execute(
-        select(
-            Component.id, Component.slug, Component.title_fr, Component.title_en, Component.weight, Component.is_practical,
-            Component.competencies,
-        ).where(Component.module_id == module_id).order_by(Component.position)
-    ).all()  # fmt: skip
+_TO_JUDGE = (
+    select(
+        Enrolment.user_id, Enrolment.cohort_id, Module.code.label("module"), Module.sheet, Component.id, Component.slug,
+        Component.title_fr, Component.title_en, Component.weight, Component.is_practical, Component.competencies,
+    )
+    .select_from(Enrolment).join(Module, Module.id == bindparam("module"))
+    .outerjoin(Component, Component.module_id == Module.id)
+    .where(Enrolment.id == bindparam("enrolment")).order_by(Component.position).with_for_update(of=Enrolment)
+)  # fmt: skip
+
+
+def to_judge(enrolment_id: int, module_id: int) -> Sequence[db.Record]:
+    """The participant (user_id, cohort_id), the module (``module`` is its code, sheet) and its assessments in order, one a row;
+    a module without any is one row whose ``id`` is None. The enrolment is held, so that two pieces of evidence at once are
+    judged one after the other: what changes is read after this."""
+    return db.read(_TO_JUDGE, enrolment=enrolment_id, module=module_id).all()
+
+
+def with_marks(enrolment_id: int, components: Sequence[db.Record]) -> list[tuple[db.Record, Decimal | None]]:
+    """Each with the mark that counts for it; None where there is none."""
     marks = assessment.component_marks([enrolment_id])
     return [(component, marks.get((enrolment_id, component.id))) for component in components]
 

@@ -32,15 +32,13 @@ def review_module(evidence: Evidence) -> None:
     """Judge the module again, and write the result if it says something new (docs/rules.md §3)."""
     enrolment_id, module_id = evidence.enrolment_id, evidence.module_id
     db.session().flush()  # the rules read the evidence that was just written
-    # Two pieces of evidence at once are judged one after the other.
-    enrolment = db.session().get_one(Enrolment, enrolment_id, with_for_update=True)
-    module = db.session().get_one(Module, module_id)
-    marks = queries.component_marks(enrolment_id, module_id)
+    rows = queries.to_judge(enrolment_id, module_id)
+    judged = rows[0]
+    marks = queries.with_marks(enrolment_id, [row for row in rows if row.id is not None])
     components = [queries.as_component(component, mark) for component, mark in marks]
-    verdict = module_verdict(module.code, components, queries.presence(enrolment_id, module_id))
-    competencies.settle_attainments(enrolment.user_id, {
-        f"enrolment:{enrolment.id} component:{component.id}": _mastery(module, component.competencies, mark)
-        for component, mark in marks
+    verdict = module_verdict(judged.module, components, queries.presence(enrolment_id, module_id))
+    competencies.settle_attainments(judged.user_id, {
+        f"enrolment:{enrolment_id} component:{component.id}": _mastery(component, mark) for component, mark in marks
     })  # fmt: skip
     previous = queries.current_result(enrolment_id, module_id)
     result = ModuleResult(
@@ -50,7 +48,7 @@ def review_module(evidence: Evidence) -> None:
     )  # fmt: skip
     if previous is not None and _says_the_same(previous, result):
         return
-    _supersede(previous, result, enrolment.cohort_id)
+    _supersede(previous, result, judged.cohort_id)
     if verdict.passed and (previous is None or not previous.passed):
         _tell(enrolment_id, module_id)
 
@@ -74,14 +72,14 @@ def _tell(enrolment_id: int, module_id: int) -> None:
         emit(ProgrammeCompleted(enrolment_id))
 
 
-def _mastery(module: Module, codes: list[str], mark: Decimal | None) -> list[Shown]:
+def _mastery(component: db.Record, mark: Decimal | None) -> list[Shown]:
     """The N of a competency is shown by the assessment that proves it, even when the module is not passed."""
     if mark is None or mark < PASS_MARK:
         return []
     return [
         Shown(taught["code"], mastery=taught.get("mastery"), cefr=taught.get("cefr"))
-        for taught in module.sheet["competencies"]
-        if taught["code"] in codes
+        for taught in component.sheet["competencies"]
+        if taught["code"] in component.competencies
     ]
 
 

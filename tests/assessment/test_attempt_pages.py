@@ -366,7 +366,7 @@ class TestSubmit:
     def test_costs_eight_statements_at_most(
         self, kept: Place, attempt: Any, amina: FlaskClient, statements: Count, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Start and submit, without what results makes of it."""
+        """Start and submit, without what results makes of it: that is six more (tests/results)."""
         monkeypatch.setattr(events, "_handlers", {})
         amina.post(f"/attempts/{attempt.id}/answers", json=items(attempt, RIGHT))
         with statements() as submitting:

@@ -94,7 +94,8 @@ class TestResults:
         rows = db.session().scalars(select(ModuleResult).where(ModuleResult.superseded_at.is_(None))).all()
         assert len(rows) > 100
         for row in rows:
-            marks = results.component_marks(row.enrolment_id, row.module_id)
+            judged = results.to_judge(row.enrolment_id, row.module_id)
+            marks = results.with_marks(row.enrolment_id, judged)
             verdict = module_verdict(
                 codes[row.module_id], [results.as_component(component, mark) for component, mark in marks],
                 results.presence(row.enrolment_id, row.module_id),

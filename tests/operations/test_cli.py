@@ -194,7 +194,19 @@ class TestRefusals:
 class TestHelp:
     @pytest.mark.parametrize(
         "command",
-        ["init", "serve", "worker", "backup", "restore", "doctor", "audit head", "audit verify", "people create-admin"],
+        [
+            "init",
+            "prepare",
+            "start",
+            "serve",
+            "worker",
+            "backup",
+            "restore",
+            "doctor",
+            "audit head",
+            "audit verify",
+            "people create-admin",
+        ],
     )
     def test_has_an_example(self, lms: Lms, command: str) -> None:
         done = lms(*command.split(), "--help")
@@ -297,12 +309,13 @@ def children_of(pid: int) -> list[int]:
 
 
 class TestServe:
+    @pytest.mark.parametrize("command", ["serve", "start"])
     def test_serves_and_works_and_stops_both(
-        self, start: Callable[..., "subprocess.Popen[str]"], installed: Path
+        self, start: Callable[..., "subprocess.Popen[str]"], installed: Path, command: str
     ) -> None:
         port = free_port()
 
-        server = start("serve", "--port", str(port))
+        server = start(command, "--port", str(port))
 
         until(lambda: answer(port, "/readyz") == 200)
         until(lambda: bool(list((installed / "mail").glob("*.eml"))))  # the worker beside it sent the invitation

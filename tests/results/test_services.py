@@ -49,6 +49,19 @@ class TestReviewModule:
         assert standing.mark == Decimal("15.00")
         assert count_results(enrolment) == 2
 
+    def test_costs_six_statements_at_most(self, statements: Callable[[], AbstractContextManager[Statements]]) -> None:
+        module = make_module()
+        part = make_component(module)
+        enrolment = make_enrolment(make_cohort(modules=[module]))
+        mark(enrolment, part.id, module.id, "5")
+
+        db.session().add(LiveMark(enrolment_id=enrolment.id, component_id=part.id, mark=Decimal(6), marked_at=now()))
+        db.session().flush()
+        with statements() as sent:
+            services.review_module(LiveMarkRecorded(enrolment.id, module.id, "live_mark:2"))
+
+        assert len(sent) <= 7, sent.seen  # one more where a result stands already and is superseded
+
     def test_writes_nothing_when_nothing_new_is_said(self) -> None:
         module = make_module()
         part = make_component(module)

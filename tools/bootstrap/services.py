@@ -6,7 +6,7 @@ import socket
 from typing import NoReturn
 
 from tools.bootstrap.checkout import PYTHON, ROOT
-from tools.bootstrap.stages import SetupFailed, announced, read_logged
+from tools.bootstrap.stages import SetupFailed
 
 DEFAULT_PORT = 8000
 
@@ -35,11 +35,5 @@ def require_free(port: int) -> None:
 
 def serve(port: int) -> NoReturn:
     os.environ.setdefault("LMS_DATA", str(ROOT / "var"))
-    with announced("Database, courses, demo intake"):
-        logins = read_logged(
-            [PYTHON, "-m", "lms", "prepare"],
-            log="prepare",
-            advice="`.venv/bin/lms doctor` explains what is wrong with this installation.",
-        )
-    print(f"\nhttp://127.0.0.1:{port}\n\n{logins.rstrip()}", flush=True)
-    os.execv(PYTHON, [str(PYTHON), "-m", "lms", "serve", "--port", str(port)])  # noqa: S606 - no shell is the point
+    print("● Database, courses, demo intake …", flush=True)
+    os.execv(PYTHON, [str(PYTHON), "-m", "lms", "start", "--port", str(port)])  # noqa: S606 - no shell is the point

@@ -76,19 +76,6 @@ def run_logged(command: Command, *, log: str, advice: str = "") -> None:
         raise command_failed(command, done.returncode, path, advice)
 
 
-def read_logged(command: Command, *, log: str, advice: str = "") -> str:
-    """Like ``run_logged``, and return what the command wrote to its standard output."""
-    path = log_file(log)
-    with path.open("wb") as errors:
-        done = subprocess.run(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, check=False
-        )
-        errors.write(done.stdout)
-    if done.returncode != 0:
-        raise command_failed(command, done.returncode, path, advice)
-    return done.stdout.decode(errors="replace")
-
-
 def log_file(name: str) -> Path:
     LOGS.mkdir(parents=True, exist_ok=True)
     return LOGS / f"{name}.log"

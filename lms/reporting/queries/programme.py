@@ -79,7 +79,7 @@ _PROGRAMME_MODULES = (
 
 
 def _programme_modules(enrolment_id: int) -> Sequence[Record]:
-    return db.session().execute(_PROGRAMME_MODULES, {"enrolment": enrolment_id}).all()
+    return db.read(_PROGRAMME_MODULES, enrolment=enrolment_id).all()
 
 
 def _programme_module(row: Record, assessed: Sequence[Record]) -> ProgrammeModule:
@@ -120,6 +120,6 @@ _ASSESSED = (
 def _assessed(enrolment_id: int) -> Mapping[int, Sequence[Record]]:
     """The assessments of a participant's modules with what is under way, by module."""
     assessed: dict[int, list[Record]] = {}
-    for row in db.session().execute(_ASSESSED, {"enrolment": enrolment_id}):
+    for row in db.read(_ASSESSED, enrolment=enrolment_id):
         assessed.setdefault(row.module_id, []).append(row)
     return assessed

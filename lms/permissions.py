@@ -35,6 +35,7 @@ class Permission(StrEnum):
     COHORT_VIEW = "cohort.view"
     COHORT_OPEN = "cohort.open"
     COHORT_ENROL = "cohort.enrol"
+    ANNOUNCE = "announcement.write"  # write to a cohort or some of its people, and see who has read it
     FOLLOW_UP = "cohort.follow_up"  # who was called and what was said
     ATTENDANCE_RECORD = "attendance.record"
     TIMETABLE_FOLLOW = "timetable.follow"  # one's own sessions, and their calendar feed
@@ -61,7 +62,7 @@ _P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PARTICIPANT: frozenset({_P.LEARN, _P.QUIZ_TAKE, _P.WORK_HAND_IN, _P.TIMETABLE_FOLLOW}),
     Role.FACILITATOR: frozenset({
-        _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.FOLLOW_UP, _P.ATTENDANCE_RECORD, _P.RESULTS_VIEW,
+        _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.ANNOUNCE, _P.FOLLOW_UP, _P.ATTENDANCE_RECORD, _P.RESULTS_VIEW,
         _P.TIMETABLE_FOLLOW,
     }),
     Role.ASSESSOR: frozenset({
@@ -69,7 +70,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     }),
     Role.COORDINATOR: frozenset({
         _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.COHORT_OPEN, _P.COHORT_ENROL, _P.FOLLOW_UP, _P.ATTENDANCE_RECORD,
-        _P.RESULTS_VIEW, _P.KPI_VIEW,
+        _P.RESULTS_VIEW, _P.KPI_VIEW, _P.ANNOUNCE,
         _P.CERTIFICATE_ISSUE, _P.CERTIFICATE_CORRECT, _P.CERTIFICATE_REVOKE, _P.PEOPLE_VIEW, _P.PEOPLE_INVITE,
         _P.ORGANISATION_EDIT,
         _P.TIMETABLE_EDIT,
@@ -79,7 +80,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({_P.COHORT_VIEW, _P.RESULTS_VIEW, _P.KPI_VIEW, _P.PEOPLE_VIEW, _P.AUDIT_READ}),
     Role.ADMIN: frozenset({
         _P.CATALOGUE_PREVIEW, _P.CATALOGUE_SYNC, _P.COHORT_VIEW, _P.COHORT_OPEN, _P.COHORT_ENROL, _P.FOLLOW_UP,
-        _P.RESULTS_VIEW, _P.KPI_VIEW,
+        _P.RESULTS_VIEW, _P.KPI_VIEW, _P.ANNOUNCE,
         _P.CERTIFICATE_ISSUE, _P.CERTIFICATE_CORRECT, _P.CERTIFICATE_REVOKE, _P.PEOPLE_VIEW, _P.PEOPLE_INVITE,
         _P.PEOPLE_SUSPEND, _P.ROLE_GRANT, _P.ORGANISATION_EDIT, _P.AUDIT_READ, _P.JOBS_VIEW, _P.OUTBOX_VIEW,
         _P.TIMETABLE_EDIT,

@@ -88,6 +88,7 @@ JOBS: Mapping[str, jobs.Handler] = {
     "credentials.cohort_archive": credentials_jobs.cohort_archive,
     "credentials.issue_cohort": credentials_jobs.issue_cohort,
     "credentials.seal": credentials_jobs.seal,
+    notifications.MAIL_ANNOUNCEMENT: notifications_jobs.mail_announcement,
     "notifications.send_pending": notifications_jobs.send_pending,
     "timetable.follow_clock": timetable_jobs.follow_clock,
     "timetable.keep_calendar": timetable_jobs.keep_calendar,

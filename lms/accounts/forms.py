@@ -53,6 +53,7 @@ PERMISSIONS = {
     _P.ORGANISATION_EDIT: _("Add and edit organisations"),
     _P.AUDIT_READ: _("Read the audit"),
     _P.JOBS_VIEW: _("See the work done in the background, and start it again"),
+    _P.ANNOUNCE: _("Write to a cohort or some of its people, and see who has read it"),
     _P.OUTBOX_VIEW: _("See which mails were sent and which were not"),
 }
 ORGANISATION_KINDS = {

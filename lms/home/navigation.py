@@ -30,13 +30,14 @@ _P = Permission
 ENTRIES = (
     Entry("home.home", _("Home"), "house", covers=(
         "learning.programme", "learning.module", "learning.lesson", "assessment.quiz", "assessment.attempt", "assessment.submit",
-        "assessment.result", "assessment.assignment",
+        "assessment.result", "assessment.assignment", "notifications.announcement", "notifications.announcements",
     )),
     Entry("results.mine", _("Results"), "bar-chart", _P.LEARN),
     Entry("credentials.mine", _("Certificates"), "award", _P.LEARN),
     Entry("assessment.reviews", _("To review"), "clipboard-check", _P.WORK_REVIEW, covers=("assessment.review",)),
     Entry("cohorts.cohorts", _("Cohorts"), "people", _P.COHORT_VIEW,
-          covers=("cohorts.", "reporting.at_risk", "results.gradebook", "results.person", "timetable.", "planning.",
+          covers=("cohorts.", "notifications.cohort", "notifications.new_announcement", "notifications.readers",
+                  "reporting.at_risk", "results.gradebook", "results.person", "timetable.", "planning.",
                   "assessment.marking", "assessment.live_marks",
                   "assessment.practice", "credentials.cohort", "credentials.certificate", "credentials.correct",
                   "credentials.revoke")),

@@ -21,6 +21,7 @@ from lms.db import Record
 from lms.home.steps import Act, Step, steps
 from lms.learning import queries as learning
 from lms.learning.models import LessonProgress
+from lms.notifications.models import AnnouncementReader
 from lms.permissions import Actor, Permission, Role
 from lms.results.models import ModuleResult
 
@@ -43,7 +44,7 @@ class Place:
 @dataclass(frozen=True)
 class Learner:
     """``go_on``: the lesson that Continue opens; ``opens_next``: the next module that is not open yet; ``resumes``: some
-    lesson was done before. ``suspended``: places on hold."""
+    lesson was done before. ``suspended``: places on hold. ``unread``: announcements."""
 
     places: Sequence[Place]
     steps: Sequence[Step]
@@ -53,6 +54,7 @@ class Learner:
     results: Sequence[Record]
     certificates: Sequence[Record]
     suspended: Sequence[Record]
+    unread: int
 
 
 def learner(user_id: int) -> Learner:
@@ -71,6 +73,7 @@ def learner(user_id: int) -> Learner:
         places=_places(rows), steps=to_do, go_on=go_on, resumes=any(row.done for row in rows),
         opens_next=next(iter(upcoming), None), results=decided[:RESULTS_SHOWN],
         certificates=credentials.certificates_of(user_id), suspended=_one_each(rows, EnrolmentState.SUSPENDED),
+        unread=rows[0].unread if rows else 0,
     )  # fmt: skip
 
 
@@ -84,6 +87,9 @@ _STANDS = and_(
     ModuleResult.enrolment_id == Enrolment.id, ModuleResult.module_id == CohortModule.module_id,
     ModuleResult.superseded_at.is_(None),
 )  # fmt: skip
+_UNREAD = select(func.count()).where(
+    AnnouncementReader.user_id == bindparam("user"), AnnouncementReader.read_at.is_(None)
+)
 _MY_MODULES = (
     select(
         Enrolment.id.label("enrolment_id"), Enrolment.state, (Enrolment.state.in_(LEARNING)).label("is_active"),
@@ -93,7 +99,7 @@ _MY_MODULES = (
         Module.title_en, CohortModule.opens_on, CohortModule.due_on,
         _LESSONS.correlate(CohortModule).scalar_subquery().label("lessons"),
         _LESSONS_DONE.correlate(Enrolment, CohortModule).scalar_subquery().label("done"),
-        ModuleResult.mark, ModuleResult.passed, ModuleResult.decided_at,
+        ModuleResult.mark, ModuleResult.passed, ModuleResult.decided_at, _UNREAD.scalar_subquery().label("unread"),
     )
     .select_from(Enrolment).join(Cohort, Cohort.id == Enrolment.cohort_id)
     .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.programme_version_id)

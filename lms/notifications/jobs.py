@@ -12,6 +12,7 @@ from lms.notifications import letters, queries, services
 from lms.settings import Settings
 
 BATCH = 100
+STEP = 200
 log = structlog.get_logger()
 
 
@@ -42,6 +43,19 @@ def send_pending(job: Running) -> None:
             with job.step():
                 given_up = services.note_failure(message_id, f"{type(error).__name__}: {error}")
             _tell(message_id, error, given_up=given_up)
+
+
+def mail_announcement(job: Running) -> None:
+    """Promise the mails of an announcement, two hundred a step; a step that was done is not done again."""
+    announcement_id, done, last = job.arguments["announcement_id"], job.done, int(job.result.get("last", 0))
+    while True:
+        with db.reading():
+            people = queries.addressees_after(announcement_id, last, STEP)
+        if not people:
+            return
+        done, last = done + len(people), people[-1]
+        with job.step(done=done, last=last):
+            services.promise_announcement(announcement_id, people)
 
 
 def _send(job: Running, server: MailServer, message_id: int) -> None:

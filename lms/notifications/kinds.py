@@ -1,4 +1,10 @@
-"""The messages there are, and which of them somebody may do without."""
+"""The messages there are, and which of them somebody may do without.
+
+To add one: a ``Kind`` here, and its ``Topic`` when people may do without it; a template ``templates/email/<kind>.txt``; in
+``letters`` the facts that template needs, read when the mail is sent; its name in ``operations.wording.MAILS``; and in
+``services`` an ``announce_…`` that ``wiring`` lists behind the event. A user is written to by ``_promise``, somebody without an
+account (an applicant) by ``promise_outsider``. The ``fact`` given there makes the message one, however often it is told.
+"""
 
 from enum import StrEnum
 
@@ -19,6 +25,7 @@ class Kind(StrEnum):
     CERTIFICATE_ISSUED = "certificate_issued"
     CERTIFICATE_REPLACED = "certificate_replaced"
     CERTIFICATE_REVOKED = "certificate_revoked"
+    ANNOUNCEMENT = "announcement"
     AUDIT_HEAD = "audit_head"
     JOB_PARKED = "job_parked"
 
@@ -30,6 +37,7 @@ class Topic(StrEnum):
     WORK = "work"
     TIMETABLE = "timetable"
     CERTIFICATES = "certificates"
+    ANNOUNCEMENTS = "announcements"
 
 
 TOPICS = {
@@ -39,4 +47,5 @@ TOPICS = {
     Kind.SESSION_MOVED: Topic.TIMETABLE,
     Kind.SESSION_CANCELLED: Topic.TIMETABLE,
     Kind.CERTIFICATE_ISSUED: Topic.CERTIFICATES,
+    Kind.ANNOUNCEMENT: Topic.ANNOUNCEMENTS,
 }

@@ -123,6 +123,15 @@ def _certificate(message: OutboxMessage) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _announcement(message: OutboxMessage) -> dict[str, Any]:
+    """As it was written; the page says it again, and asks whether it was read."""
+    announcement_id = message.values["announcement_id"]
+    return {
+        "announcement": queries.announcement_facts(announcement_id),
+        "link": absolute("notifications.announcement", announcement_id=announcement_id),
+    }  # fmt: skip
+
+
 def _audit_head(message: OutboxMessage) -> dict[str, Any]:
     return dict(message.values, day=date.fromisoformat(message.values["day"]), link=absolute("operations.audit"))
 
@@ -149,6 +158,7 @@ _FACTS: Mapping[Kind, Callable[[OutboxMessage], dict[str, Any]]] = {
     Kind.CERTIFICATE_ISSUED: _certificate,
     Kind.CERTIFICATE_REPLACED: _certificate,
     Kind.CERTIFICATE_REVOKED: _certificate,
+    Kind.ANNOUNCEMENT: _announcement,
     Kind.AUDIT_HEAD: _audit_head,
     Kind.JOB_PARKED: _parked_job,
 }

@@ -54,6 +54,43 @@ class OutboxMessage(db.Base):
     error: Mapped[str | None] = mapped_column(Text)
 
 
+class Audience(StrEnum):
+    """Whom an announcement is for."""
+
+    COHORT = "cohort"
+    GROUP = "group"
+    AT_RISK = "at_risk"
+    CHOSEN = "chosen"
+
+
+class Announcement(db.Base):
+    """What somebody told the people of a cohort. It never changes: a correction is another one. ``key`` is the form's, so that
+    a form sent twice is one announcement."""
+
+    __tablename__ = "announcements"
+    __table_args__ = (Index("ix_announcements_cohort_id", "cohort_id", "id"),)
+
+    id: Mapped[db.Id]
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    audience: Mapped[Audience] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(120))
+    body: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+
+class AnnouncementReader(db.Base):
+    """Somebody an announcement is for, as settled when it was written. ``read_at`` None: they have not said so yet."""
+
+    __tablename__ = "announcement_readers"
+    __table_args__ = (Index("ix_announcement_readers_user_id", "user_id", "announcement_id"),)
+
+    announcement_id: Mapped[int] = mapped_column(ForeignKey("announcements.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    read_at: Mapped[datetime | None]
+
+
 class Preference(db.Base):
     """Somebody wants no mail on this topic (kinds.Topic). Mails about access and security are always sent."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, select, tuple_
 from sqlalchemy.orm import aliased
 
 from lms import db
@@ -13,14 +13,25 @@ from lms.accounts.models import User
 from lms.assessment.models import Review, Submission
 from lms.catalogue.models import Assignment, Module, ProgrammeVersion
 from lms.clock import now
-from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.lifecycle import SEATED
+from lms.cohorts.models import Cohort, Enrolment, GroupMember
 from lms.credentials.models import Certificate
 from lms.credentials.states import ReplacementKind
 from lms.db import Record
 from lms.errors import Missing
 from lms.notifications.kinds import TOPICS, Kind, Topic
-from lms.notifications.models import MOST_TRIES, OutboxMessage, OutboxState, Preference
+from lms.notifications.models import (
+    MOST_TRIES,
+    Announcement,
+    AnnouncementReader,
+    Audience,
+    OutboxMessage,
+    OutboxState,
+    Preference,
+)
 from lms.paging import SIZE, Page, key_of, page_of
+from lms.reporting import queries as reporting
+from lms.reporting.filters import Filter
 
 
 def wants(user_id: int, kind: Kind) -> bool:
@@ -184,6 +195,101 @@ def certificate_facts(certificate_id: int) -> Record:
     return _one(
         joined.outerjoin(successor, successor.id == Certificate.replaced_by_id).where(Certificate.id == certificate_id)
     )
+
+
+def addressees(
+    cohort_id: int, audience: Audience, *, group_id: int | None, enrolment_ids: Collection[int]
+) -> list[int]:
+    """The users an announcement would reach now: those who hold a place. Raises Missing when somebody chosen is not of the
+    cohort."""
+    if audience is Audience.AT_RISK:
+        people = reporting.whole_cohort(cohort_id, Filter(at_risk=True))[1]
+        return [person.row.user_id for person in people]
+    query = select(Enrolment.user_id).where(Enrolment.cohort_id == cohort_id, Enrolment.state.in_(SEATED))
+    if audience is Audience.GROUP:
+        query = query.join(GroupMember, GroupMember.enrolment_id == Enrolment.id).where(
+            GroupMember.group_id == group_id
+        )
+    if audience is Audience.CHOSEN:
+        reporting.people_by_id(cohort_id, list(enrolment_ids))
+        query = query.where(Enrolment.id.in_(enrolment_ids))
+    return list(db.session().scalars(query.order_by(Enrolment.user_id)))
+
+
+_ANNOUNCEMENTS = (
+    select(
+        Announcement.id, Announcement.cohort_id, Announcement.title, Announcement.body, Announcement.audience, Announcement.at,
+        Cohort.name.label("cohort_name"), User.given_name, User.family_name,
+    )
+    .join(Cohort, Cohort.id == Announcement.cohort_id).outerjoin(User, User.id == Announcement.by)
+)  # fmt: skip
+_FOR_ME = _ANNOUNCEMENTS.add_columns(AnnouncementReader.read_at).join(
+    AnnouncementReader, AnnouncementReader.announcement_id == Announcement.id
+)
+
+_ITS_READERS = select(func.count()).where(AnnouncementReader.announcement_id == Announcement.id).correlate(Announcement)
+_COUNTED = _ANNOUNCEMENTS.add_columns(
+    _ITS_READERS.scalar_subquery().label("all"),
+    _ITS_READERS.where(AnnouncementReader.read_at.is_not(None)).scalar_subquery().label("read"),
+)
+
+
+def announcement_facts(announcement_id: int) -> Record:
+    """id, cohort_id, title, body, audience, at, cohort_name, and the author's given_name and family_name."""
+    return _one(_ANNOUNCEMENTS.where(Announcement.id == announcement_id))
+
+
+def announcement_for(user_id: int, announcement_id: int) -> Record:
+    """The same with ``read_at``. Raises Missing when it is not for this person."""
+    return _one(_FOR_ME.where(Announcement.id == announcement_id, AnnouncementReader.user_id == user_id))
+
+
+def announcements_for(user_id: int, after: str | None = None) -> Page[Record]:
+    """What was announced to somebody, newest first; columns as ``announcement_for``."""
+    query = _FOR_ME.where(AnnouncementReader.user_id == user_id).order_by(Announcement.id.desc()).limit(SIZE + 1)
+    place = key_of(after, 1)
+    if place and isinstance(place[0], int):
+        query = query.where(Announcement.id < place[0])
+    return page_of(db.session().execute(query).all(), lambda row: (row.id,))
+
+
+def announcements_in(cohort_id: int, after: str | None = None) -> Page[Record]:
+    """What was announced in a cohort, newest first, with how many have ``read`` it, of ``all`` it is for."""
+    query = _COUNTED.where(Announcement.cohort_id == cohort_id)
+    place = key_of(after, 1)
+    if place and isinstance(place[0], int):
+        query = query.where(Announcement.id < place[0])
+    rows = db.session().execute(query.order_by(Announcement.id.desc()).limit(SIZE + 1)).all()
+    return page_of(rows, lambda row: (row.id,))
+
+
+def announcement_in(cohort_id: int, announcement_id: int) -> Record:
+    """For those who may write to the cohort. Columns as ``announcement_facts`` with ``all`` and ``read``."""
+    return _one(_COUNTED.where(Announcement.id == announcement_id, Announcement.cohort_id == cohort_id))
+
+
+def readers_of(announcement_id: int, after: str | None = None) -> Page[Record]:
+    """Whom an announcement is for, by name: user_id, given_name, family_name, read_at, and when the mail was sent."""
+    key = literal(f"{Kind.ANNOUNCEMENT}:{announcement_id}:") + cast(AnnouncementReader.user_id, String)
+    query = (
+        select(AnnouncementReader.user_id, AnnouncementReader.read_at, User.given_name, User.family_name,
+               OutboxMessage.sent_at, OutboxMessage.error)
+        .join(User, User.id == AnnouncementReader.user_id).outerjoin(OutboxMessage, OutboxMessage.key == key)
+        .where(AnnouncementReader.announcement_id == announcement_id)
+        .order_by(User.family_name, User.id).limit(SIZE + 1)
+    )  # fmt: skip
+    place = key_of(after, 2)
+    if place and isinstance(place[0], str) and isinstance(place[1], int):
+        query = query.where(tuple_(User.family_name, User.id) > tuple_(*place))
+    return page_of(db.session().execute(query).all(), lambda row: (row.family_name, row.user_id))
+
+
+def addressees_after(announcement_id: int, user_id: int, most: int) -> Sequence[int]:
+    """The users an announcement is for, some at a time, in the order of their ids."""
+    query = select(AnnouncementReader.user_id).where(
+        AnnouncementReader.announcement_id == announcement_id, AnnouncementReader.user_id > user_id
+    )
+    return db.session().scalars(query.order_by(AnnouncementReader.user_id).limit(most)).all()
 
 
 def _one(query: Select[*tuple[Any, ...]]) -> Record:

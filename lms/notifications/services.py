@@ -3,11 +3,12 @@
 A message is a row in the transaction of the fact. Its key is made of the fact, so a fact told twice is one message.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms import audit, db
@@ -18,14 +19,25 @@ from lms.assessment.models import Outcome
 from lms.clock import now, today
 from lms.cohorts.events import HeadCountLow, ParticipantEnrolled
 from lms.credentials.events import CertificateIssued, CertificateReplaced, CertificateRevoked
-from lms.errors import Missing
-from lms.jobs import JobParked
+from lms.errors import Missing, Refused
+from lms.i18n import _
+from lms.jobs import JobParked, enqueue
 from lms.notifications import queries
 from lms.notifications.kinds import Kind, Topic
-from lms.notifications.models import BACK_OFF, MOST_TRIES, OutboxMessage, Preference
+from lms.notifications.models import (
+    BACK_OFF,
+    MOST_TRIES,
+    Announcement,
+    AnnouncementReader,
+    Audience,
+    OutboxMessage,
+    Preference,
+)
 from lms.permissions import Actor, Role
 from lms.timetable import queries as timetable
 from lms.timetable.events import SessionCancelled, SessionMoved
+
+MAIL_ANNOUNCEMENT = "notifications.mail_announcement"
 
 
 @dataclass(frozen=True)
@@ -155,6 +167,72 @@ def _add(message: OutboxMessage) -> None:
             db.session().add(message)
     except IntegrityError:  # told twice at the same moment
         return
+
+
+class NobodyThere(Refused):
+    """The announcement would reach nobody."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An announcement as somebody wrote it. ``key`` is the form's: the same one is the same announcement."""
+
+    title: str
+    body: str
+    key: str
+    audience: Audience = Audience.COHORT
+    group_id: int | None = None
+    enrolment_ids: tuple[int, ...] = ()
+
+
+def announce(cohort_id: int, draft: Draft, *, by: Actor) -> int:
+    """Put it before those it is for, and promise the mails. Returns its id; a form sent twice is one announcement."""
+    known = select(Announcement.id).where(Announcement.key == draft.key, Announcement.by == by.user_id)
+    known_id = db.session().scalar(known)
+    if known_id is not None:
+        return known_id
+    people = queries.addressees(cohort_id, draft.audience, group_id=draft.group_id, enrolment_ids=draft.enrolment_ids)
+    if not people:
+        raise NobodyThere(_("Nobody would read this: choose somebody else."), field="audience")
+    row = Announcement(
+        cohort_id=cohort_id, audience=draft.audience, title=draft.title, body=draft.body, key=draft.key, by=by.user_id, at=now()
+    )  # fmt: skip
+    db.session().add(row)
+    db.session().flush()  # its readers name the id
+    db.session().execute(
+        insert(AnnouncementReader), [{"announcement_id": row.id, "user_id": user_id} for user_id in people]
+    )
+    audit.record("announcement.written", f"announcement:{row.id}", by=by, cohort_id=cohort_id, people=len(people))
+    enqueue(
+        MAIL_ANNOUNCEMENT, f"{MAIL_ANNOUNCEMENT}:{row.id}", by=by.user_id, total=len(people),
+        arguments={"cohort_id": cohort_id, "announcement_id": row.id},
+    )  # fmt: skip
+    return row.id
+
+
+def promise_announcement(announcement_id: int, people: Sequence[int]) -> None:
+    """A mail to each of them who wants mails on announcements; the key lets nobody be written to twice."""
+    unwilling = queries.unwilling(people, Kind.ANNOUNCEMENT)
+    rows = [
+        {
+            "user_id": user_id, "kind": Kind.ANNOUNCEMENT, "key": f"{Kind.ANNOUNCEMENT}:{announcement_id}:{user_id}",
+            "values": {"announcement_id": announcement_id}, "created_at": now(), "next_try_at": now(), "tries": 0,
+        }
+        for user_id in people if user_id not in unwilling
+    ]  # fmt: skip
+    if rows:
+        db.session().execute(insert(OutboxMessage), rows)
+
+
+def note_read(announcement_id: int, *, by: Actor) -> None:
+    """Somebody says that they have read it; the first time counts. Raises Missing when it is not for them."""
+    queries.announcement_for(by.user_id or 0, announcement_id)
+    db.session().execute(
+        update(AnnouncementReader).values(read_at=now()).where(
+            AnnouncementReader.announcement_id == announcement_id, AnnouncementReader.user_id == by.user_id,
+            AnnouncementReader.read_at.is_(None),
+        )
+    )  # fmt: skip
 
 
 def claim(message_id: int) -> bool:

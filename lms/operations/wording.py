@@ -11,6 +11,7 @@ JOBS = {
     "credentials.cohort_archive": _("Put certificates into an archive"),
     "credentials.issue_cohort": _("Issue the certificates of a cohort"),
     "credentials.seal": _("Draw and seal a certificate"),
+    "notifications.mail_announcement": _("Write an announcement to those it is for"),
     "notifications.send_pending": _("Send mails"),
     "operations.send_audit_head": _("Send the head of the audit trail to the auditors"),
     "operations.tidy": _("Tidy up"),
@@ -22,6 +23,11 @@ RESULTS = {
     "cohorts.import_roster": ("cohorts.roster_preview", ("cohort_id", "import_id"), _("See what became of the list")),
     "credentials.cohort_archive": ("credentials.archive", ("cohort_id", "job_id"), _("Download the archive")),
     "credentials.issue_cohort": ("credentials.cohort", ("cohort_id",), _("See the certificates of the cohort")),
+    "notifications.mail_announcement": (
+        "notifications.readers",
+        ("cohort_id", "announcement_id"),
+        _("See who has read it"),
+    ),
     "operations.verify_audit": ("operations.audit", (), _("See the audit trail")),
 }
 """Where a job's result is shown: the page, which of the job's arguments are in its address, and what the link says."""
@@ -54,6 +60,7 @@ MAILS = {
     Kind.CERTIFICATE_ISSUED: _("Certificate issued"),
     Kind.CERTIFICATE_REPLACED: _("Certificate replaced"),
     Kind.CERTIFICATE_REVOKED: _("Certificate revoked"),
+    Kind.ANNOUNCEMENT: _("Announcement"),
     Kind.AUDIT_HEAD: _("Head of the audit trail"),
     Kind.HEAD_COUNT_LOW: _("Too few people before a start"),
     Kind.JOB_PARKED: _("A job was given up"),

@@ -37,7 +37,9 @@ from lms.operations import metrics, plan
 from lms.operations import queries as operations_queries
 from lms.operations import views as operations_views
 from lms.operations.plan import Periodic, Plan
+from lms.reporting import jobs as reporting_jobs
 from lms.reporting import views as reporting_views
+from lms.reporting.queries import kpis as reporting_kpis
 from lms.results import events as results_events
 from lms.results import services as results
 from lms.results import views as results_views
@@ -94,6 +96,7 @@ JOBS: Mapping[str, jobs.Handler] = {
     "timetable.keep_calendar": timetable_jobs.keep_calendar,
     "operations.send_audit_head": operations_jobs.send_audit_head,
     "operations.tidy": operations_jobs.tidy,
+    "reporting.freeze_figures": reporting_jobs.freeze_figures,
     operations_queries.VERIFY_AUDIT: operations_jobs.verify_audit,
 }
 
@@ -105,6 +108,7 @@ PERIODIC: Sequence[Periodic] = (
     Periodic("cohorts.expire_holds", timedelta(minutes=5), cohorts_queries.is_any_hold_over),
     Periodic("timetable.follow_clock", timedelta(minutes=1), timetable_queries.is_any_session_due),
     Periodic("timetable.keep_calendar", timedelta(days=1)),
+    Periodic("reporting.freeze_figures", timedelta(hours=6), reporting_kpis.months_to_freeze),
     Periodic("operations.tidy", timedelta(hours=1)),
     Periodic("operations.send_audit_head", timedelta(days=1)),
 )

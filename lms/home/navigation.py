@@ -41,6 +41,7 @@ ENTRIES = (
                   "assessment.marking", "assessment.live_marks",
                   "assessment.practice", "credentials.cohort", "credentials.certificate", "credentials.correct",
                   "credentials.revoke")),
+    Entry("reporting.figures", _("Figures"), "bar-chart", _P.KPI_VIEW, covers=("reporting.figure",)),
     Entry("accounts.people", _("People"), "person", _P.PEOPLE_VIEW,
           covers=("accounts.person", "accounts.invite", "accounts.edit_person", "accounts.grant_role", "accounts.organisation",
                   "accounts.edit_organisation", "accounts.new_organisation", "accounts.roles")),

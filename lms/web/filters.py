@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["_n"] = _n
     app.jinja_env.filters.update(
         day=day, day_near=day_near, moment=moment, time=time, mark=mark, hours=hours, percent=percent, size=size,
-        pair=pair, number=number, weekday=weekday,
+        pair=pair, number=number, month_name=month_name, weekday=weekday,
     )  # fmt: skip
 
 
@@ -89,6 +89,11 @@ def mark(value: Decimal | str | None, places: int = 2) -> str:
     if value is None:
         return "–"
     return format_decimal(Decimal(value), f"0.{'#' * places}", locale=_locale())
+
+
+def month_name(value: date, style: str = "long") -> str:
+    """``mars 2027``; ``short``: ``mars``."""
+    return format_date(value, "LLLL y" if style == "long" else "LLL", locale=_locale())
 
 
 def number(value: int) -> str:

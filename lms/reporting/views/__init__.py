@@ -9,8 +9,8 @@ from lms.learning.views import bp as learning
 
 bp = Blueprint("reporting", __name__)
 
-from lms.reporting.views import bulk, contacts, programme, saved_views, screen  # noqa: E402 - each adds its views to the three
+from lms.reporting.views import bulk, contacts, director, programme, saved_views, screen  # noqa: E402 - each adds its views to the three
 
 blueprints = (cohorts, learning, bp)
 
-__all__ = ["blueprints", "bp", "bulk", "contacts", "programme", "saved_views", "screen"]
+__all__ = ["blueprints", "bp", "bulk", "contacts", "director", "programme", "saved_views", "screen"]

@@ -15,6 +15,7 @@ JOBS = {
     "notifications.send_pending": _("Send mails"),
     "operations.send_audit_head": _("Send the head of the audit trail to the auditors"),
     "operations.tidy": _("Tidy up"),
+    "reporting.freeze_figures": _("Keep the figures of closed months"),
     "operations.verify_audit": _("Verify the audit trail"),
 }
 """A job that is not here is shown by its kind."""

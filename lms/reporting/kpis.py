@@ -282,8 +282,10 @@ class Scope:
 
 
 def scopes(cohorts: Iterable[tuple[int, str, str]]) -> list[Scope]:
-    """The institute, its tracks, and these cohorts (id, name, track) below them."""
+    """The institute, its tracks, and these cohorts (id, name, track) below them; nothing when there are none."""
     rows = list(cohorts)
+    if not rows:
+        return []
     tracks = sorted({track for _id, _name, track in rows})
     return [
         Scope(INSTITUTE), *(Scope(f"track:{track}", INSTITUTE, track) for track in tracks),
@@ -315,6 +317,7 @@ def covered(kpi: Kpi, figures: Mapping[str, Measured], parents: Mapping[str, str
         below = [other for other in figures if parents.get(other) == key]
         sums += [Sum((key, column), tuple((other, column) for other in below)) for column in columns if below]
     found: dict[str, Cover] = {}
-    for (key, _column), cover in hidden(cells, sums).items():
+    bundles = [[(key, column) for column in columns] for key in figures]
+    for (key, _column), cover in hidden(cells, sums, bundles).items():
         found[key] = Cover.SMALL if Cover.SMALL in (cover, found.get(key)) else cover
     return found

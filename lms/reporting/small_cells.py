@@ -33,28 +33,37 @@ class Sum(Generic[Key]):
     parts: tuple[Key, ...]
 
 
-def hidden(cells: Mapping[Key, int], sums: Sequence[Sum[Key]]) -> dict[Key, Cover]:
-    """The cells not to show. The answer depends on the numbers alone, so that two pages of the same table hide the same."""
+def hidden(
+    cells: Mapping[Key, int], sums: Sequence[Sum[Key]], bundles: Iterable[Sequence[Key]] = ()
+) -> dict[Key, Cover]:
+    """The cells not to show; those of a bundle are shown or hidden together. The answer depends on the numbers alone, so that
+    two pages of the same table hide the same."""
+    together = {key: bundle for bundle in bundles for key in bundle}
     covers = {key: Cover.SMALL for key, number in cells.items() if number < SMALLEST}
     while True:
+        for key in list(covers):
+            covers |= {other: Cover.OTHER for other in together.get(key, ()) if other not in covers}
         exposed = _exposed(cells, sums, covers)
-        more = {_next(cells, sums, covers, key) for key in exposed} - {None}
         if not exposed:
             return covers
-        if not more:
+        more = _next(cells, sums, covers, exposed)
+        if more is None:
             return dict.fromkeys(cells, Cover.OTHER)  # labels themselves would tell: show nothing, and no label
-        covers |= {key: Cover.OTHER for key in more if key is not None}
+        covers[more] = Cover.OTHER
 
 
-def _next(cells: Mapping[Key, int], sums: Sequence[Sum[Key]], covers: Mapping[Key, Cover], key: Key) -> Key | None:
-    """The smallest shown cell beside an exposed one, parts before wholes; else any that is left."""
-    beside = [
-        (cell == line.whole, cells[cell], order, cell)
-        for line in sums if key == line.whole or key in line.parts
-        for order, cell in enumerate((*line.parts, line.whole)) if cell not in covers
-    ]  # fmt: skip
-    if beside:
-        return min(beside, key=lambda found: found[:3])[3]
+def _next(
+    cells: Mapping[Key, int], sums: Sequence[Sum[Key]], covers: Mapping[Key, Cover], exposed: Iterable[Key]
+) -> Key | None:
+    """The cell to hide next: the smallest beside an exposed one, parts before wholes, in a sum that gives it away by itself if
+    there is one; else any that is left."""
+    at_risk = set(exposed)
+    around = [(*line.parts, line.whole) for line in sums]
+    around = [line for line in around if at_risk.intersection(line) and not all(cell in covers for cell in line)]
+    telling = [line for line in around if sum(cell in covers for cell in line) == 1]
+    for line in telling or around:
+        shown = [(cell == line[-1], cells[cell], order) for order, cell in enumerate(line) if cell not in covers]
+        return line[min(shown)[2]]
     return next((cell for cell in cells if cell not in covers), None)
 
 

@@ -44,11 +44,19 @@ def bars(points: Sequence[Point], *, top: Fraction = Fraction(1), target: Fracti
         drawn.append(Markup('<text class="chart-word" x="{}" y="{}" text-anchor="end">{}</text>').format(
             start - 10, y + 14, point.label))  # fmt: skip
         if point.value is not None:
-            drawn.append(Markup('<rect class="chart-bar" x="{}" y="{}" width="{:.1f}" height="18"/>').format(start, y, length))
-        drawn.append(Markup('<text class="chart-word" x="{:.1f}" y="{}">{}</text>').format(start + length + 8, y + 14, point.said))
+            drawn.append(
+                Markup('<rect class="chart-bar" x="{}" y="{}" width="{:.1f}" height="18"/>').format(start, y, length)
+            )
+        drawn.append(
+            Markup('<text class="chart-word" x="{:.1f}" y="{}">{}</text>').format(
+                start + length + 8, y + 14, point.said
+            )
+        )
     if target is not None and top:
         x = start + float(target / top) * (WIDTH - start - 70)
-        drawn.append(Markup('<line class="chart-target" x1="{0:.1f}" x2="{0:.1f}" y1="2" y2="{1}"/>').format(x, height - 2))
+        drawn.append(
+            Markup('<line class="chart-target" x1="{0:.1f}" x2="{0:.1f}" y1="2" y2="{1}"/>').format(x, height - 2)
+        )
     return _picture(drawn, height)
 
 
@@ -77,7 +85,9 @@ def _target(target: Fraction, top: Fraction) -> Markup:
 
 
 def _label(x: float, text: str) -> Markup:
-    return Markup('<text class="chart-word" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(x, HEIGHT - 6, escape(text))
+    return Markup('<text class="chart-word" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
+        x, HEIGHT - 6, escape(text)
+    )
 
 
 def _runs(places: Sequence[tuple[float, Point]]) -> list[list[tuple[float, Fraction]]]:

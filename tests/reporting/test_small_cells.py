@@ -94,3 +94,12 @@ class TestHidden:
         covers = hidden(cells, sums)
 
         assert all(sum(cell in covers for cell in (line.whole, *line.parts)) != 1 for line in sums)
+
+    def test_shows_or_hides_a_bundle_together(self) -> None:
+        cells, sums = table([[4, 18], [12, 16], [15, 9]])
+        bundles = [[(row, column) for column in ("c0", "c1", "all")] for row in ("r0", "r1", "r2", "all")]
+
+        covers = hidden(cells, sums, bundles)
+
+        assert {row for row, _column in covers} in ({"r0", "r1"}, {"r0", "r2"})
+        assert len(covers) == 6

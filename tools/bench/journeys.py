@@ -84,7 +84,8 @@ class Journeys:
             Journey("attempt page", [self._page(p, "assessment.attempt", attempt_id=a) for p, a in self._open()], 0.16, 5),
             Journey("answer save", [self._save(person, attempt) for person, attempt in self._open()], 0.28, 4),
             Journey("own results", self._by_people("results.mine", {})),
-            Journey("cohort's participants", self._by_staff("cohorts.cohort", cohort), 0.08, 6),
+            Journey("cohort's participants", self._by_staff("cohorts.cohort", cohort), 0.08, 8),
+            Journey("cohort's participants, at risk", self._by_staff("cohorts.cohort", {**cohort, "at_risk": 1}), None, 8),
             Journey("gradebook", self._by_staff("results.gradebook", cohort), 0.08, 6),
             Journey("certificate download", self._downloads(), 0.35, 3),
         ]  # fmt: skip

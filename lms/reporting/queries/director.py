@@ -90,7 +90,9 @@ def trend(code: str, key: str) -> list[tuple[Month, Shown]]:
     for period in sorted(by_month)[-MONTHS:]:
         month = Month.parse(period)
         if month is not None:
-            found += [(month, shown) for shown in _kept_board(month, by_month[period]).of(code) if shown.scope.key == key]
+            found += [
+                (month, shown) for shown in _kept_board(month, by_month[period]).of(code) if shown.scope.key == key
+            ]
     return found
 
 

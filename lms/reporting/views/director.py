@@ -23,7 +23,7 @@ from lms.web.filters import month_name
 
 _LISTS = {
     "04": ("cohorts.cohort", {}), "05": ("cohorts.cohort", {}), "06": ("cohorts.cohort", {}),
-    "10": ("timetable.timetable", {}), "11": ("cohorts.cohort", {}), "13": ("cohorts.cohort", {"state": "withdrawn"}),
+    "10": ("timetable.cohort", {}), "11": ("cohorts.cohort", {}), "13": ("cohorts.cohort", {"state": "withdrawn"}),
     "14": ("results.gradebook", {}), "15": ("results.gradebook", {}),
 }  # fmt: skip
 """The page that lists what stands behind a cohort's figure."""

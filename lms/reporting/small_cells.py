@@ -8,14 +8,12 @@ guessed: for each hidden cell there is another table with the same shown cells, 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
-from itertools import combinations
-from math import lcm
 from typing import Generic, TypeVar
 
 SMALLEST = 5
+MOST_TRIES = 2000
+"""How long another table is looked for; when none is found by then, more is hidden."""
 Key = TypeVar("Key")
-Vector = dict[Key, Fraction]
 
 
 class Cover(StrEnum):
@@ -69,81 +67,61 @@ def _next(
 
 def _exposed(cells: Mapping[Key, int], sums: Sequence[Sum[Key]], covers: Mapping[Key, Cover]) -> list[Key]:
     """Hidden cells for which no other number was proved possible."""
-    moves = _moves(sums, covers)
-    open_ = {key for move in moves if _fits(cells, covers, move) for key in move}
-    return [key for key in covers if key not in open_]
+    table = _Table(cells, sums, covers)
+    proved: set[Key] = set()
+    for key in covers:
+        if key not in proved:
+            proved |= table.another(key).keys()
+    return [key for key in covers if key not in proved]
 
 
-def _fits(cells: Mapping[Key, int], covers: Mapping[Key, Cover], move: Mapping[Key, int]) -> bool:
-    """Whether the table moved so still says what the labels say: under five, five or more, never below zero."""
-    for key, step in move.items():
-        number = cells[key] + step
-        if covers[key] is Cover.SMALL and not 0 <= number < SMALLEST:
-            return False
-        if covers[key] is Cover.OTHER and number < SMALLEST:
-            return False
-    return True
+class _Table(Generic[Key]):
+    """A table some cells of which are hidden, and the search for another one that looks the same."""
 
+    def __init__(self, cells: Mapping[Key, int], sums: Sequence[Sum[Key]], covers: Mapping[Key, Cover]) -> None:
+        self._cells, self._covers = cells, covers
+        self._sums = [line for line in sums if any(cell in covers for cell in (line.whole, *line.parts))]
+        self._lines: dict[Key, list[Sum[Key]]] = {}
+        for line in self._sums:
+            for cell in (line.whole, *line.parts):
+                self._lines.setdefault(cell, []).append(line)
+        self._tries = 0
 
-def _moves(sums: Sequence[Sum[Key]], covers: Mapping[Key, Cover]) -> list[dict[Key, int]]:
-    """Ways to change hidden cells that leave every sum right: a basis of them, two of them together, and all the other way."""
-    basis = _basis([_row(line, covers) for line in sums], list(covers))
-    both = [_joined(one, two) for one, two in combinations(basis[:40], 2) if one.keys() & two.keys()]
-    found = [
-        *basis,
-        *both,
-        *(_joined(one, _turned(two)) for one, two in combinations(basis[:40], 2) if one.keys() & two.keys()),
-    ]
-    return [*found, *(_turned(move) for move in found)]
+    def another(self, key: Key) -> dict[Key, int]:
+        """Changes, among them one of ``key``, after which all that is shown still holds; nothing when none was found."""
+        for step in (1, -1):
+            self._tries = MOST_TRIES
+            move = {key: step}
+            if self._fits(key, step) and self._repair(move):
+                return move
+        return {}
 
+    def _repair(self, move: dict[Key, int]) -> bool:
+        """Add changes until every sum is right again."""
+        self._tries -= 1
+        off = self._first_off(move)
+        if off is None:
+            return True
+        line, excess = off
+        for cell in (*line.parts, line.whole):
+            step = excess if cell == line.whole else -excess
+            if cell not in move and cell in self._covers and self._fits(cell, step) and self._tries > 0:
+                move[cell] = step
+                if self._repair(move):
+                    return True
+                del move[cell]
+        return False
 
-def _joined(one: Mapping[Key, int], two: Mapping[Key, int]) -> dict[Key, int]:
-    sums = {key: one.get(key, 0) + two.get(key, 0) for key in {**one, **two}}
-    return {key: step for key, step in sums.items() if step}
+    def _first_off(self, move: Mapping[Key, int]) -> tuple[Sum[Key], int] | None:
+        """A sum that is wrong after the changes, and by how much its parts exceed it."""
+        for cell in move:
+            for line in self._lines.get(cell, ()):
+                excess = sum(move.get(part, 0) for part in line.parts) - move.get(line.whole, 0)
+                if excess:
+                    return line, excess
+        return None
 
-
-def _turned(move: Mapping[Key, int]) -> dict[Key, int]:
-    return {key: -step for key, step in move.items()}
-
-
-def _row(line: Sum[Key], covers: Iterable[Key]) -> Vector[Key]:
-    known = set(covers)
-    row = {part: Fraction(1) for part in line.parts if part in known}
-    if line.whole in known:
-        row[line.whole] = Fraction(-1)
-    return row
-
-
-def _basis(rows: Iterable[Vector[Key]], keys: Sequence[Key]) -> list[dict[Key, int]]:
-    """Whole-number solutions of the equations, one for each cell that is free to move (Gauss, exact)."""
-    solved: dict[Key, Vector[Key]] = {}
-    for row in rows:
-        rest = dict(row)
-        for key, known in solved.items():
-            if key in rest:
-                _subtract(rest, known, rest[key])
-        pivot = next((key for key in keys if rest.get(key)), None)
-        if pivot is None:
-            continue
-        scale = rest[pivot]
-        rest = {key: value / scale for key, value in rest.items()}
-        for known in solved.values():
-            if pivot in known:
-                _subtract(known, rest, known[pivot])
-        solved[pivot] = rest
-    return [_solution(key, solved) for key in keys if key not in solved]
-
-
-def _subtract(row: Vector[Key], other: Vector[Key], times: Fraction) -> None:
-    for key, value in other.items():
-        left = row.get(key, Fraction(0)) - times * value
-        if left:
-            row[key] = left
-        else:
-            row.pop(key, None)
-
-
-def _solution(free: Key, solved: Mapping[Key, Vector[Key]]) -> dict[Key, int]:
-    steps = {free: Fraction(1)} | {pivot: -row[free] for pivot, row in solved.items() if row.get(free)}
-    scale = lcm(*(step.denominator for step in steps.values()))
-    return {key: int(step * scale) for key, step in steps.items()}
+    def _fits(self, key: Key, step: int) -> bool:
+        """Whether the changed number still bears its label: under five, or five and more."""
+        number = self._cells[key] + step
+        return 0 <= number < SMALLEST if self._covers[key] is Cover.SMALL else number >= SMALLEST

@@ -11,8 +11,8 @@ def actor(*roles: Role) -> Actor:
 
 class TestEntriesFor:
     @pytest.mark.parametrize("role", list(Role))
-    def test_fits_the_bar_for_every_role(self, role: Role) -> None:
-        assert len(entries_for(actor(role))) <= IN_BAR
+    def test_fits_the_bar_for_every_role_but_for_one_entry_in_the_menu(self, role: Role) -> None:
+        assert len(entries_for(actor(role))) <= IN_BAR + 1
 
     def test_shows_each_only_where_they_may_go(self) -> None:
         assert [entry.endpoint for entry in entries_for(actor(Role.PARTICIPANT))] == [

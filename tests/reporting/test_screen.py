@@ -167,6 +167,19 @@ class TestStatements:
         assert counts[0] <= 8
 
 
+class TestScreenCsv:
+    def test_holds_everybody_the_filters_show_with_why_not_yet(self, fresh: object, sign_in: SignIn_) -> None:
+        with db.transaction():
+            cohort_id, lead = make_mixed().id, make_staff().id
+        browser = sign_in(lead)
+
+        sheet = browser.get(f"/cohorts/{cohort_id}/screen.csv?state=active").data.decode("utf-8-sig").splitlines()
+        assert sheet[0].startswith("enrolment;family;given;email;organisation;state;DEV-1_mark;DEV-1_lessons_done")
+        assert [line.split(";")[1] for line in sheet[1:]] == ["Failed", "Fresh", "Passed"]
+        assert "the module mark is 9 and needs 12" in sheet[1]
+        assert len(browser.get(f"/cohorts/{cohort_id}/screen.csv").data.splitlines()) == 5
+
+
 class TestSavedViews:
     def test_are_kept_renamed_and_deleted_by_their_owner_alone(self, fresh: object, sign_in: SignIn_) -> None:
         with db.transaction():

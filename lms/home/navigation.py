@@ -32,6 +32,7 @@ ENTRIES = (
         "learning.programme", "learning.module", "learning.lesson", "assessment.quiz", "assessment.attempt", "assessment.submit",
         "assessment.result", "assessment.assignment", "notifications.announcement", "notifications.announcements",
     )),
+    Entry("agenda.mine", _("Timetable"), "calendar3", _P.TIMETABLE_FOLLOW),
     Entry("results.mine", _("Results"), "bar-chart", _P.LEARN),
     Entry("credentials.mine", _("Certificates"), "award", _P.LEARN),
     Entry("assessment.reviews", _("To review"), "clipboard-check", _P.WORK_REVIEW, covers=("assessment.review",)),

@@ -11,9 +11,9 @@ from lms.accounts.models import RoleGrant
 from lms.assessment import queries as assessment
 from lms.assessment.models import Attempt
 from lms.catalogue.models import Assignment, Component, Lesson, Module, ProgrammeVersion, Quiz
-from lms.clock import today
+from lms.clock import now, today
 from lms.cohorts.lifecycle import LEARNING, READING, SEATED, EnrolmentState
-from lms.cohorts.models import Cohort, CohortModule, Enrolment
+from lms.cohorts.models import Cohort, CohortModule, Enrolment, GroupMember
 from lms.credentials import queries as credentials
 from lms.credentials.models import Certificate
 from lms.credentials.states import LIVE
@@ -24,6 +24,8 @@ from lms.learning.models import LessonProgress
 from lms.notifications.models import AnnouncementReader
 from lms.permissions import Actor, Permission, Role
 from lms.results.models import ModuleResult
+from lms.timetable.lifecycle import LIVE as TAKING_PLACE
+from lms.timetable.models import TrainingSession
 
 RESULTS_SHOWN = 3
 COHORTS_SHOWN = 8
@@ -44,7 +46,8 @@ class Place:
 @dataclass(frozen=True)
 class Learner:
     """``go_on``: the lesson that Continue opens; ``opens_next``: the next module that is not open yet; ``resumes``: some
-    lesson was done before. ``suspended``: places on hold. ``unread``: announcements."""
+    lesson was done before. ``suspended``: places on hold. ``unread``: announcements. ``next_session``: the module whose
+    session comes next, with when it starts."""
 
     places: Sequence[Place]
     steps: Sequence[Step]
@@ -55,6 +58,7 @@ class Learner:
     certificates: Sequence[Record]
     suspended: Sequence[Record]
     unread: int
+    next_session: Record | None
 
 
 def learner(user_id: int) -> Learner:
@@ -74,6 +78,8 @@ def learner(user_id: int) -> Learner:
         opens_next=next(iter(upcoming), None), results=decided[:RESULTS_SHOWN],
         certificates=credentials.certificates_of(user_id), suspended=_one_each(rows, EnrolmentState.SUSPENDED),
         unread=rows[0].unread if rows else 0,
+        next_session=min((row for row in rows if row.is_active and row.next_session_at), default=None,
+                         key=lambda row: row.next_session_at),
     )  # fmt: skip
 
 
@@ -90,6 +96,15 @@ _STANDS = and_(
 _UNREAD = select(func.count()).where(
     AnnouncementReader.user_id == bindparam("user"), AnnouncementReader.read_at.is_(None)
 )
+_MEANT_FOR_ALL = TrainingSession.group_id.is_(None)
+_MEANT_FOR_ME = TrainingSession.group_id.in_(
+    select(GroupMember.group_id).where(GroupMember.enrolment_id == Enrolment.id).correlate(Enrolment)
+)
+_NEXT_SESSION = select(func.min(TrainingSession.starts_at)).where(
+    TrainingSession.cohort_id == Enrolment.cohort_id, TrainingSession.module_id == CohortModule.module_id,
+    TrainingSession.state.in_(TAKING_PLACE), TrainingSession.ends_at > bindparam("present"),
+    or_(_MEANT_FOR_ALL, _MEANT_FOR_ME),
+)  # fmt: skip
 _MY_MODULES = (
     select(
         Enrolment.id.label("enrolment_id"), Enrolment.state, (Enrolment.state.in_(LEARNING)).label("is_active"),
@@ -100,6 +115,7 @@ _MY_MODULES = (
         _LESSONS.correlate(CohortModule).scalar_subquery().label("lessons"),
         _LESSONS_DONE.correlate(Enrolment, CohortModule).scalar_subquery().label("done"),
         ModuleResult.mark, ModuleResult.passed, ModuleResult.decided_at, _UNREAD.scalar_subquery().label("unread"),
+        _NEXT_SESSION.correlate(Enrolment, CohortModule).scalar_subquery().label("next_session_at"),
     )
     .select_from(Enrolment).join(Cohort, Cohort.id == Enrolment.cohort_id)
     .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.programme_version_id)
@@ -132,7 +148,7 @@ _MY_ASSESSMENTS = (
 
 def _my_modules(user_id: int) -> Sequence[Record]:
     """Every module of somebody's cohorts with its dates, how many lessons are done, and the result that stands."""
-    return db.read(_MY_MODULES, user=user_id).all()
+    return db.read(_MY_MODULES, user=user_id, present=now()).all()
 
 
 def _my_assessments(enrolment_ids: Sequence[int]) -> Sequence[Record]:

@@ -13,8 +13,9 @@ from lms.home.navigation import FOR_VISITORS, IN_BAR, ON_PHONE, entries_for
 from lms.jobs import JobState
 from lms.notifications import queries as notifications
 from lms.operations import queries as operations
-from lms.permissions import Permission
+from lms.permissions import Permission, Role
 from lms.settings import VERSION
+from lms.timetable import queries as timetable
 from lms.web.access import PUBLIC, SIGNED_IN, allow
 from lms.web.headers import cacheable
 
@@ -50,6 +51,8 @@ def home() -> ResponseReturnValue:
     sections: dict[str, object] = {}
     if actor.may(Permission.LEARN):
         sections["learner"] = queries.learner(actor.user_id or 0)
+    if actor.has_role(Role.FACILITATOR):
+        sections["sessions"] = timetable.next_sessions(actor.user_id or 0)
     if actor.may(Permission.WORK_REVIEW):
         sections["waiting"] = assessment.waiting_for_review(actor, size=WORK_SHOWN)
     if actor.may(Permission.COHORT_VIEW):

@@ -102,7 +102,7 @@ def _session_moved(message: OutboxMessage) -> dict[str, Any]:
     return {
         "session": timetable.session_facts(message.values["session_id"]),
         "before": timetable.session_facts(message.values["moved_from_id"]),
-        "reason": timetable.reason_of(message.values["moved_from_id"]), "link": absolute("home.home"),
+        "reason": timetable.reason_of(message.values["moved_from_id"]), "link": absolute("agenda.mine"),
     }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _session_cancelled(message: OutboxMessage) -> dict[str, Any]:
     session_id = message.values["session_id"]
     return {
         "session": timetable.session_facts(session_id), "reason": timetable.reason_of(session_id),
-        "link": absolute("home.home"),
+        "link": absolute("agenda.mine"),
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ class TestEntriesFor:
 
     def test_shows_each_only_where_they_may_go(self) -> None:
         assert [entry.endpoint for entry in entries_for(actor(Role.PARTICIPANT))] == [
-            "home.home", "results.mine", "credentials.mine", "catalogue.catalogue",
+            "home.home", "agenda.mine", "results.mine", "credentials.mine", "catalogue.catalogue",
         ]  # fmt: skip
         assert "operations.audit" in {entry.endpoint for entry in entries_for(actor(Role.AUDITOR))}
         assert "operations.audit" not in {entry.endpoint for entry in entries_for(actor(Role.COORDINATOR))}

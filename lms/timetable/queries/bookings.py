@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from lms import db
-from lms.cohorts.lifecycle import EnrolmentState
+from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.models import Enrolment, GroupMember
 from lms.competencies.models import Qualification
 from lms.competencies.qualifying import Qualified
@@ -84,7 +84,7 @@ def people_of(classes: Iterable[Class]) -> dict[Class, frozenset[int]]:
     wanted = set(classes)
     everybody: dict[int, dict[int, int]] = {}
     places = select(Enrolment.id, Enrolment.cohort_id, Enrolment.user_id).where(
-        Enrolment.cohort_id.in_({cohort_id for cohort_id, _group in wanted}), Enrolment.state == EnrolmentState.ACTIVE
+        Enrolment.cohort_id.in_({cohort_id for cohort_id, _group in wanted}), Enrolment.state.in_(LEARNING)
     )
     for row in db.session().execute(places):
         everybody.setdefault(row.cohort_id, {})[row.id] = row.user_id

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lms import db
 from lms.errors import Missing
 from lms.timetable.calendar_days import DayOff, HolidayStatus, InstituteCalendar, Period
-from lms.timetable.models import CalendarPeriod, Holiday
+from lms.timetable.models import CalendarFeed, CalendarPeriod, Holiday
 
 
 def holidays(first: date, last: date) -> Sequence[Holiday]:
@@ -49,3 +49,18 @@ def period(period_id: int) -> CalendarPeriod:
     if row is None:
         raise Missing
     return row
+
+
+def calendar_feed(user_id: int) -> CalendarFeed | None:
+    """Somebody's private address; None while they have none."""
+    return db.session().get(CalendarFeed, user_id)
+
+
+def feed_owner(token_hash: str) -> int:
+    """Whose calendar that address is; Missing for nobody's."""
+    owner = (
+        db.session().scalars(select(CalendarFeed.user_id).where(CalendarFeed.token_hash == token_hash)).one_or_none()
+    )
+    if owner is None:
+        raise Missing
+    return owner

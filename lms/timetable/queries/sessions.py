@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_
 
@@ -9,7 +10,7 @@ from lms import db
 from lms.accounts.models import RoleGrant, User
 from lms.catalogue.models import CourseVersion, Module
 from lms.clock import now
-from lms.cohorts.lifecycle import EnrolmentState
+from lms.cohorts.lifecycle import LEARNING, READING
 from lms.cohorts.models import Cohort, Enrolment, Group, GroupMember
 from lms.db import Record
 from lms.errors import Missing
@@ -100,9 +101,7 @@ def session_counts(cohort_id: int) -> dict[str, int]:
 
 
 _LEADS = select(SessionFacilitator.session_id).where(SessionFacilitator.user_id == bindparam("user"))
-_FOLLOWS = select(Enrolment.cohort_id).where(
-    Enrolment.user_id == bindparam("user"), Enrolment.state.in_((EnrolmentState.ACTIVE, EnrolmentState.COMPLETED))
-)
+_FOLLOWS = select(Enrolment.cohort_id).where(Enrolment.user_id == bindparam("user"), Enrolment.state.in_(READING))
 _MY_GROUPS = (
     select(GroupMember.group_id).join(Enrolment, Enrolment.id == GroupMember.enrolment_id)
     .where(Enrolment.user_id == bindparam("user"))
@@ -114,6 +113,46 @@ _MINE = _BETWEEN.where(or_(_S.id.in_(_LEADS), and_(_S.cohort_id.in_(_FOLLOWS), _
 def my_sessions(user_id: int, first: date, last: date) -> Sequence[Record]:
     """What somebody follows or leads on these days, cancelled ones included, in order."""
     return db.session().execute(_MINE, {"user": user_id, "first": first, "last": last}).all()
+
+
+_NEXT = (
+    _SESSIONS.where(_S.state.in_(LIVE), _S.ends_at > bindparam("present"),
+                    or_(_S.id.in_(_LEADS), and_(_S.cohort_id.in_(_FOLLOWS), _MEANT)))
+    .order_by(_S.starts_at, _S.id).limit(bindparam("most"))
+)  # fmt: skip
+
+
+def next_sessions(user_id: int, most: int = 3) -> Sequence[Record]:
+    """What somebody follows or leads next, the one under way included."""
+    return db.session().execute(_NEXT, {"user": user_id, "present": now(), "most": most}).all()
+
+
+def minutes_planned(cohort_id: int) -> dict[int, int]:
+    """The minutes of a cohort's modules for which a session stands, by module. Groups meet beside each other: the one that has
+    most counts."""
+    rows = db.session().execute(
+        select(_S.module_id, _S.group_id, _S.starts_at, _S.ends_at).where(_S.cohort_id == cohort_id, _S.state.in_(LIVE))
+    )
+    found: dict[int, dict[int | None, int]] = {}
+    for row in rows:
+        groups = found.setdefault(row.module_id, {})
+        groups[row.group_id] = groups.get(row.group_id, 0) + int((row.ends_at - row.starts_at).total_seconds()) // 60
+    return {
+        module_id: groups.get(None, 0) + max((sum_ for group, sum_ in groups.items() if group is not None), default=0)
+        for module_id, groups in found.items()
+    }
+
+
+def sheets_of(module_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The sheets of modules, by id."""
+    rows = db.session().execute(select(Module.id, Module.sheet).where(Module.id.in_(module_ids)))
+    return {row.id: row.sheet for row in rows}
+
+
+def sessions_to_copy(cohort_id: int) -> Sequence[Record]:
+    """The sessions of a cohort that took or take place, for all of it, in order."""
+    live = _SESSIONS.where(_S.cohort_id == cohort_id, _S.state.in_(LIVE), _S.group_id.is_(None))
+    return db.session().execute(live.order_by(*_ORDER)).all()
 
 
 def staff_of_sessions(session_ids: Collection[int]) -> dict[int, Sequence[Record]]:
@@ -186,9 +225,7 @@ def concerned_by(session_id: int) -> Sequence[int]:
     """The users who count on a session: its active participants, and those who lead or assist."""
     session = training_session(session_id)
     in_group = select(GroupMember.enrolment_id).where(GroupMember.group_id == session.group_id)
-    follows = select(Enrolment.user_id).where(
-        Enrolment.cohort_id == session.cohort_id, Enrolment.state == EnrolmentState.ACTIVE
-    )
+    follows = select(Enrolment.user_id).where(Enrolment.cohort_id == session.cohort_id, Enrolment.state.in_(LEARNING))
     if session.group_id is not None:
         follows = follows.where(Enrolment.id.in_(in_group))
     leads = select(SessionFacilitator.user_id).where(SessionFacilitator.session_id == session_id)

@@ -6,12 +6,12 @@ from datetime import date, time, timedelta
 from sqlalchemy import func, select
 
 from lms import audit, db, working_days
-from lms.clock import today
+from lms.clock import now, today
 from lms.errors import Refused
 from lms.i18n import _
 from lms.permissions import INSTITUTE, Actor
 from lms.timetable.calendar_days import HolidayKind, HolidayStatus, PeriodKind
-from lms.timetable.models import CalendarPeriod, Holiday
+from lms.timetable.models import CalendarFeed, CalendarPeriod, Holiday
 from lms.timetable.services.places import refuse_stale
 
 YEARS_AHEAD = 2
@@ -145,3 +145,13 @@ def _fill_year(year: int) -> None:
         ))  # fmt: skip
     db.session().add_all(made)
     audit.record("holidays.filled", f"year:{year}", by=INSTITUTE, holidays=len(made))
+
+
+def keep_feed(user_id: int, nonce: str, token_hash: str, *, by: Actor) -> None:
+    """Give somebody's calendar a private address; the one before ends."""
+    feed = db.session().get(CalendarFeed, user_id, with_for_update=True)
+    if feed is None:
+        db.session().add(CalendarFeed(user_id=user_id, nonce=nonce, token_hash=token_hash, made_at=now()))
+    else:
+        feed.nonce, feed.token_hash, feed.made_at = nonce, token_hash, now()
+    audit.record("calendar.address_made", f"user:{user_id}", by=by)

@@ -7,11 +7,21 @@ bp = Blueprint("timetable", __name__)
 planning = Blueprint("planning", __name__)
 agenda = Blueprint("agenda", __name__)
 
-from lms.timetable.views import attendance, calendar, cohorts, places, qualifications, sessions, weeks  # noqa: E402 - each adds its views
+from lms.timetable.views import (  # noqa: E402 - each adds its views
+    attendance,
+    calendar,
+    cohorts,
+    generating,
+    own,
+    places,
+    qualifications,
+    sessions,
+    weeks,
+)
 
 blueprints = (bp, planning, agenda)
 
 __all__ = [
-    "agenda", "attendance", "blueprints", "bp", "calendar", "cohorts", "places", "planning", "qualifications", "sessions",
-    "weeks",
+    "agenda", "attendance", "blueprints", "bp", "calendar", "cohorts", "generating", "own", "places", "planning",
+    "qualifications", "sessions", "weeks",
 ]  # fmt: skip

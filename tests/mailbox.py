@@ -18,16 +18,20 @@ from lms.settings import Settings
 
 @dataclass
 class Mailbox:
-    """What came in. ``refused``: addresses it does not take. ``hangs_up``: it takes a message and drops the line unsaid."""
+    """What came in. ``refused``: addresses it does not take; ``busy``: not now. ``hangs_up``: it takes a
+    message and drops the line unsaid."""
 
     address: str = ""
     messages: list[EmailMessage] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    busy: set[str] = field(default_factory=set)
     hangs_up: bool = False
 
     async def handle_RCPT(  # noqa: N802 - the name aiosmtpd calls
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        if address in self.busy:
+            return "451 4.2.1 Come back later"
         if address in self.refused:
             return "550 5.1.1 No such user here"
         envelope.rcpt_tos.append(address)

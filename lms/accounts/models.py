@@ -67,6 +67,7 @@ class User(db.Base):
     totp_last_step: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     suspended_at: Mapped[datetime | None]
+    refused_email: Mapped[str | None] = mapped_column(String(254))  # an address of theirs that took no mail
     kept_until: Mapped[datetime | None]  # an exam is under way: no sign-in of theirs ends by time before
     version: Mapped[int] = mapped_column(default=1)
 
@@ -75,6 +76,11 @@ class User(db.Base):
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def takes_no_mail(self) -> bool:
+        """Their present address was refused for good the last time somebody wrote to it."""
+        return self.refused_email == self.email
 
     @property
     def name_ar(self) -> str:

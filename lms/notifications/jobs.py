@@ -39,10 +39,22 @@ def send_pending(job: Running) -> None:
             with job.step():
                 services.put_off(message_id)
             return
+        except smtplib.SMTPRecipientsRefused as error:
+            with job.step():
+                given_up = _note_refused(message_id, error)
+            _tell(message_id, error, given_up=given_up)
         except Exception as error:
             with job.step():
                 given_up = services.note_failure(message_id, f"{type(error).__name__}: {error}")
             _tell(message_id, error, given_up=given_up)
+
+
+def _note_refused(message_id: int, error: smtplib.SMTPRecipientsRefused) -> bool:
+    """An answer of 5xx is for good; any other is tried again. Says whether the message is given up."""
+    if all(500 <= code < 600 for code, _answer in error.recipients.values()):
+        services.note_refusal(message_id, f"{type(error).__name__}: {error}")
+        return True
+    return services.note_failure(message_id, f"{type(error).__name__}: {error}")
 
 
 def mail_announcement(job: Running) -> None:

@@ -18,8 +18,8 @@ class OutboxState(StrEnum):
 
     WAITING = "waiting"
     SENT = "sent"
-    FAILED = "failed"  # the mail server refused it MOST_TRIES times
-    DROPPED = "dropped"  # nobody needs it any more
+    FAILED = "failed"  # refused MOST_TRIES times, or for good
+    DROPPED = "dropped"  # nobody needs it any more, or somebody stopped it
 
 
 class OutboxMessage(db.Base):
@@ -52,6 +52,7 @@ class OutboxMessage(db.Base):
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
+    refused_at: Mapped[datetime | None]  # the address takes no mail: trying again would change nothing
 
 
 class Audience(StrEnum):

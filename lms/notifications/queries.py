@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from lms import db
 from lms.accounts.models import User
+from lms.accounts.names import search_key
 from lms.assessment.models import Review, Submission
 from lms.catalogue.models import Assignment, Module, ProgrammeVersion
 from lms.clock import now
@@ -82,8 +83,10 @@ def _is_in(state: OutboxState) -> ColumnElement[bool]:
     return {
         OutboxState.SENT: OutboxMessage.sent_at.is_not(None),
         OutboxState.WAITING: and_(OutboxMessage.sent_at.is_(None), OutboxMessage.next_try_at.is_not(None)),
-        OutboxState.FAILED: and_(given_up, OutboxMessage.tries >= MOST_TRIES),
-        OutboxState.DROPPED: and_(given_up, OutboxMessage.tries < MOST_TRIES),
+        OutboxState.FAILED: and_(
+            given_up, or_(OutboxMessage.tries >= MOST_TRIES, OutboxMessage.refused_at.is_not(None))
+        ),
+        OutboxState.DROPPED: and_(given_up, OutboxMessage.tries < MOST_TRIES, OutboxMessage.refused_at.is_(None)),
     }[state]
 
 
@@ -93,24 +96,47 @@ def state_of(message: Record) -> OutboxState:
         return OutboxState.SENT
     if message.next_try_at is not None:
         return OutboxState.WAITING
-    return OutboxState.FAILED if message.tries >= MOST_TRIES else OutboxState.DROPPED
+    return OutboxState.FAILED if message.tries >= MOST_TRIES or message.refused_at else OutboxState.DROPPED
 
 
-def outbox(*, state: OutboxState | None = None, kind: Kind | None = None, after: str | None = None) -> Page[Record]:
+def failed_messages(*, kind: Kind | None = None, search: str = "") -> Select[int]:
+    """The ids of what failed, of a kind and to those whom the search finds."""
+    query = select(OutboxMessage.id).outerjoin(User, User.id == OutboxMessage.user_id)
+    return _narrowed(query, OutboxState.FAILED, kind, search)
+
+
+Narrowed = TypeVar("Narrowed", bound=Select[*tuple[Any, ...]])
+
+
+def _narrowed(query: Narrowed, state: OutboxState | None, kind: Kind | None, search: str) -> Narrowed:
+    if state is not None:
+        query = query.where(_is_in(state))
+    if kind is not None:
+        query = query.where(OutboxMessage.kind == kind)
+    for word in search_key(search).split():
+        query = query.where(or_(
+            User.search_name.contains(word, autoescape=True), func.lower(User.email).contains(word, autoescape=True),
+            func.lower(OutboxMessage.name).contains(word, autoescape=True),
+            func.lower(OutboxMessage.email).contains(word, autoescape=True),
+        ))  # fmt: skip
+    return query
+
+
+def outbox(
+    *, state: OutboxState | None = None, kind: Kind | None = None, search: str = "", after: str | None = None
+) -> Page[Record]:
     """Messages, newest first. Columns: id, kind, tries, created_at, next_try_at, sent_at, error, user_id, given_name,
     family_name, email; name, with user_id None, when it goes to somebody without an account."""
     query = (
         select(
             OutboxMessage.id, OutboxMessage.kind, OutboxMessage.tries, OutboxMessage.created_at, OutboxMessage.next_try_at,
-            OutboxMessage.sent_at, OutboxMessage.error, OutboxMessage.user_id, User.given_name, User.family_name,
+            OutboxMessage.sent_at, OutboxMessage.error, OutboxMessage.refused_at, OutboxMessage.user_id,
+            User.given_name, User.family_name,
             func.coalesce(OutboxMessage.email, User.email).label("email"), OutboxMessage.name,
         )
         .outerjoin(User, User.id == OutboxMessage.user_id).order_by(OutboxMessage.id.desc()).limit(SIZE + 1)
     )  # fmt: skip
-    if state is not None:
-        query = query.where(_is_in(state))
-    if kind is not None:
-        query = query.where(OutboxMessage.kind == kind)
+    query = _narrowed(query, state, kind, search)
     place = key_of(after, 1)
     if place:
         query = query.where(OutboxMessage.id < place[0])

@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lms import audit, db
 from lms.accounts import queries as accounts
 from lms.accounts.events import PasswordChanged, PasswordResetAsked, SecondFactorChanged, UserInvited
+from lms.accounts.models import User
 from lms.assessment.events import WorkReviewed
 from lms.assessment.models import Outcome
 from lms.clock import now, today
@@ -249,7 +251,23 @@ def claim(message_id: int) -> bool:
 
 
 def note_sent(message_id: int) -> None:
-    _settle(message_id, sent_at=now(), next_try_at=None, error=None)
+    _settle(message_id, sent_at=now(), next_try_at=None, error=None, refused_at=None)
+    _mark_address(message_id, None)
+
+
+def note_refusal(message_id: int, error: str) -> None:
+    """The address takes no mail: the message is given up at once, and the person's page says so."""
+    _settle(message_id, next_try_at=None, error=error[:500], refused_at=now())
+    _mark_address(message_id, User.email)
+
+
+def _mark_address(message_id: int, refused: InstrumentedAttribute[str] | None) -> None:
+    """Keep with the user which address was refused, or that their address takes mail."""
+    reader = select(OutboxMessage.user_id).where(OutboxMessage.id == message_id).scalar_subquery()
+    marked = update(User).where(User.id == reader).values(refused_email=refused)
+    if refused is None:
+        marked = marked.where(User.refused_email.is_not(None))
+    db.session().execute(marked, execution_options={"synchronize_session": False})
 
 
 def note_failure(message_id: int, error: str) -> bool:
@@ -281,10 +299,35 @@ def send_again(message_id: int, *, by: Actor) -> None:
     if message is None:
         raise Missing
     if message.sent_at is None:
-        message.tries, message.next_try_at, message.error = 0, now(), None
+        message.tries, message.next_try_at, message.error, message.refused_at = 0, now(), None, None
     else:
         _copy(message)
     audit.record("message.sent_again", f"message:{message_id}", by=by, kind=message.kind)
+
+
+def send_failed_again(*, kind: Kind | None, search: str, by: Actor) -> int:
+    """Try anew whatever failed of this kind, to those whom the search finds. Says how many messages that is."""
+    failed = queries.failed_messages(kind=kind, search=search)
+    anew = db.session().execute(
+        update(OutboxMessage).where(OutboxMessage.id.in_(failed))
+        .values(tries=0, next_try_at=now(), error=None, refused_at=None),
+        execution_options={"synchronize_session": False},
+    ).rowcount  # type: ignore[attr-defined]  # fmt: skip
+    audit.record("messages.sent_again", "outbox", by=by, kind=kind or "", count=anew)
+    return int(anew)
+
+
+def stop(message_id: int, *, by: Actor) -> bool:
+    """Keep a message that waits from being sent. False when it is too late."""
+    message = db.session().get(OutboxMessage, message_id, with_for_update=True)
+    if message is None:
+        raise Missing
+    if message.sent_at is not None or message.next_try_at is None:
+        return False
+    message.tries = min(message.tries, MOST_TRIES - 1)
+    message.next_try_at, message.error = None, "stopped"
+    audit.record("message.stopped", f"message:{message_id}", by=by, kind=message.kind)
+    return True
 
 
 def _copy(message: OutboxMessage) -> None:

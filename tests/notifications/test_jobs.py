@@ -114,7 +114,7 @@ class TestSendPending:
     def test_waits_longer_after_each_refusal_and_gives_up(
         self, smtp: Mailbox, send: Callable[[], None], present: Clock
     ) -> None:
-        smtp.refused.add("gone@example.ma")
+        smtp.busy.add("gone@example.ma")
         user_id = invite("gone@example.ma")
         waits: list[timedelta] = []
 
@@ -132,6 +132,38 @@ class TestSendPending:
         with db.reading():
             (row,) = queries.outbox(state=OutboxState.FAILED).rows
         assert row.id == message.id
+
+    def test_gives_up_at_once_what_is_refused_for_good_and_marks_the_address(
+        self, smtp: Mailbox, send: Callable[[], None], present: Clock
+    ) -> None:
+        smtp.refused.add("gone@example.ma")
+        user_id = invite("gone@example.ma")
+        send()
+        with db.reading() as session:
+            assert session.get_one(User, user_id).takes_no_mail
+            (row,) = queries.outbox(state=OutboxState.FAILED).rows
+        assert (row.tries, queries.state_of(row)) == (1, OutboxState.FAILED)
+
+        smtp.refused.clear()
+        with db.transaction():
+            assert services.send_failed_again(kind=Kind.INVITATION, search="gone", by=INSTITUTE) == 1
+        send()
+
+        assert len(smtp.messages) == 1
+        with db.reading() as session:
+            assert not session.get_one(User, user_id).takes_no_mail
+
+    def test_does_not_send_what_was_stopped(self, smtp: Mailbox, send: Callable[[], None]) -> None:
+        user_id = invite()
+        with db.transaction():
+            assert services.stop(message_of(user_id).id, by=INSTITUTE)
+
+        send()
+
+        assert smtp.messages == []
+        with db.transaction():
+            assert not services.stop(message_of(user_id).id, by=INSTITUTE)
+            assert [row.id for row in queries.outbox(state=OutboxState.DROPPED).rows] == [message_of(user_id).id]
 
     def test_keeps_the_message_id_when_it_tries_again(
         self, smtp: Mailbox, send: Callable[[], None], present: Clock

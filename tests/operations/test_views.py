@@ -501,6 +501,24 @@ class TestOutbox:
             kept = session.get_one(OutboxMessage, message.id)
         assert (kept.tries, kept.next_try_at) == (0, now())
 
+    def test_finds_by_name_and_address_and_acts_on_what_it_shows(self, admin: FlaskClient) -> None:
+        with db.transaction():
+            failed = make_message(make_user("Hajar", "Idrissi", email="hajar@example.ma"), Kind.ENROLLED)
+            failed.tries, failed.next_try_at = MOST_TRIES, None
+            other = make_message(make_user("Omar", "Tazi"), Kind.ENROLLED)
+            other.tries, other.next_try_at = MOST_TRIES, None
+            waiting = make_message(make_user(), Kind.INVITATION)
+        assert rows_of(read(admin, "/outbox?search=idrissi")) == 1
+        assert rows_of(read(admin, "/outbox?search=HAJAR@example")) == 1
+
+        assert admin.post("/outbox/send-failed-again?state=failed&search=hajar").status_code == 303
+        assert admin.post(f"/outbox/{waiting.id}/stop?state=waiting").location == "/outbox?state=waiting"
+
+        with db.reading() as session:
+            assert session.get_one(OutboxMessage, failed.id).next_try_at is not None
+            assert session.get_one(OutboxMessage, other.id).next_try_at is None
+            assert session.get_one(OutboxMessage, waiting.id).next_try_at is None
+
     def test_knows_no_message_that_is_not_there(self, admin: FlaskClient) -> None:
         assert admin.post("/outbox/999/send-again").status_code == 404
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.current import me
-from lms.i18n import _
+from lms.i18n import _, _n
 from lms.notifications import queries, services
 from lms.notifications.kinds import Kind
 from lms.notifications.models import OutboxState
@@ -13,17 +13,18 @@ from lms.operations.wording import MAILS, OUTBOX_STATES
 from lms.permissions import Permission
 from lms.web.access import allow
 
+LONGEST = 100
+
 
 @bp.get("/outbox")
 @allow(Permission.OUTBOX_VIEW)
 def outbox() -> ResponseReturnValue:
-    wanted, named = request.args.get("state", ""), request.args.get("kind", "")
+    wanted = request.args.get("state", "")
     state = OutboxState(wanted) if wanted in set(OutboxState) else None
-    kind = Kind(named) if named in set(Kind) else None
-    found = queries.outbox(state=state, kind=kind, after=request.args.get("after"))
+    found = queries.outbox(state=state, kind=_kind(), search=_search(), after=request.args.get("after"))
     page = {
-        "found": found, "state": state, "kind": kind, "states": OUTBOX_STATES, "kinds": MAILS, "state_of": queries.state_of,
-        "backlog": queries.backlog(),
+        "found": found, "state": state, "kind": _kind(), "search": _search(), "states": OUTBOX_STATES, "kinds": MAILS,
+        "state_of": queries.state_of, "backlog": queries.backlog(),
     }  # fmt: skip
     return render_template("operations/outbox.html", **page)
 
@@ -33,5 +34,39 @@ def outbox() -> ResponseReturnValue:
 def send_again(message_id: int) -> ResponseReturnValue:
     services.send_again(message_id, by=me())
     flash(_("The mail goes out again in a moment."), "success")
-    asked = request.args
-    return redirect(url_for(".outbox", state=asked.get("state"), kind=asked.get("kind"), after=asked.get("after")), 303)
+    return _back()
+
+
+@bp.post("/outbox/<int:message_id>/stop")
+@allow(Permission.OUTBOX_VIEW)
+def stop_message(message_id: int) -> ResponseReturnValue:
+    if services.stop(message_id, by=me()):
+        flash(_("The mail will not be sent."), "success")
+    else:
+        flash(_("It is too late: the mail does not wait any more."), "warning")
+    return _back()
+
+
+@bp.post("/outbox/send-failed-again")
+@allow(Permission.OUTBOX_VIEW)
+def send_failed_again() -> ResponseReturnValue:
+    """All that failed of the filter in the address, on this page and the others."""
+    count = services.send_failed_again(kind=_kind(), search=_search(), by=me())
+    flash(_n("%(num)d mail goes out again in a moment.", "%(num)d mails go out again in a moment.", count), "success")
+    return _back()
+
+
+def _kind() -> Kind | None:
+    named = request.args.get("kind", "")
+    return Kind(named) if named in set(Kind) else None
+
+
+def _search() -> str:
+    return request.args.get("search", "").strip()[:LONGEST]
+
+
+def _back() -> ResponseReturnValue:
+    """To the list as it was filtered."""
+    asked = {name: request.args.get(name) or None for name in ("state", "kind", "search", "after")}
+    there = url_for(".outbox", state=asked["state"], kind=asked["kind"], search=asked["search"], after=asked["after"])
+    return redirect(there, 303)

@@ -48,8 +48,9 @@ class Risk:
 
 @dataclass(frozen=True)
 class ModuleFacts:
-    """One participant in one module. ``due_on`` is the day that counts for this person. ``is_missing``: work of the module
-    has no mark yet. ``unjustified``: minutes missed without a justification; None: nobody keeps them apart yet."""
+    """One participant in one module. ``due_on`` is the day that counts for this person. ``is_undone``: a quiz or
+    work of the module was never answered or handed in. ``unjustified``: minutes missed without a justification; None: nobody
+    keeps them apart yet."""
 
     code: str
     due_on: date
@@ -57,7 +58,7 @@ class ModuleFacts:
     unjustified: int | None = None
     mark: Decimal | None = None
     is_passed: bool = False
-    is_missing: bool = True
+    is_undone: bool = True
 
 
 def risks(modules: Sequence[ModuleFacts], last_seen_on: date, today: date) -> list[Risk]:
@@ -76,7 +77,7 @@ def _module_risks(module: ModuleFacts, today: date) -> list[Risk]:
     found = _attendance_risks(module)
     if module.mark is not None and module.mark < PASS_MARK:
         found.append(Risk(RiskCode.MARK_LOW, module.code, module.mark, PASS_MARK))
-    if module.is_missing and today > module.due_on:
+    if module.is_undone and today > module.due_on:
         found.append(Risk(RiskCode.OVERDUE, module.code, (today - module.due_on).days, 0, module.due_on))
     return found
 

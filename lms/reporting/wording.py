@@ -59,8 +59,8 @@ def risk_sentence(risk: Risk) -> str:
             )  # fmt: skip
         case RiskCode.OVERDUE:
             return _n(
-                "%(module)s: due on %(day)s, %(num)d day ago; not everything has a mark yet.",
-                "%(module)s: due on %(day)s, %(num)d days ago; not everything has a mark yet.",
+                "%(module)s: due on %(day)s, %(num)d day ago; not everything is handed in yet.",
+                "%(module)s: due on %(day)s, %(num)d days ago; not everything is handed in yet.",
                 int(risk.have), module=risk.module, day=day(risk.since, "medium"),
             )  # fmt: skip
         case RiskCode.QUIET:

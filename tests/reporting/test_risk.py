@@ -41,13 +41,13 @@ class TestRisks:
 
     @pytest.mark.parametrize(("mark", "expected"), [("12", []), ("11.99", [RiskCode.MARK_LOW])])
     def test_compares_the_mark_with_the_pass_mark_itself_included(self, mark: str, expected: list[RiskCode]) -> None:
-        assert codes(facts(mark=Decimal(mark), is_missing=False)) == expected
+        assert codes(facts(mark=Decimal(mark), is_undone=False)) == expected
 
     def test_counts_the_days_since_a_module_was_due(self) -> None:
         assert codes(facts(due_on=TODAY)) == []
         (risk,) = risks([facts(due_on=TODAY - timedelta(days=3))], TODAY, TODAY)
         assert "3 days ago" in risk_sentence(risk)
-        assert codes(facts(due_on=YESTERDAY, is_missing=False)) == []
+        assert codes(facts(due_on=YESTERDAY, is_undone=False)) == []
 
     @pytest.mark.parametrize(("days", "expected"), [(QUIET_DAYS - 1, []), (QUIET_DAYS, [RiskCode.QUIET])])
     def test_notices_a_long_silence(self, days: int, expected: list[RiskCode]) -> None:

@@ -11,7 +11,7 @@ from lms.accounts.models import SignIn, User
 from lms.catalogue.models import Module
 from lms.clock import now
 from lms.cohorts.lifecycle import EnrolmentState
-from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.permissions import Role
 from lms.reporting import queries
 from lms.reporting.filters import Filter
@@ -22,7 +22,18 @@ from lms.results.queries import eligibility_of
 from lms.results.rules import ReasonCode
 from lms.timetable.models import AttendanceRecord
 from tests.conftest import Clock, Statements
-from tests.factories import actor, make_cohort, make_enrolment, make_module, make_passed_result, make_staff, make_user
+from tests.factories import (
+    actor,
+    make_assignment,
+    make_cohort,
+    make_component,
+    make_enrolment,
+    make_module,
+    make_passed_result,
+    make_staff,
+    make_submission,
+    make_user,
+)
 from tests.reporting.test_cohort import make_attendance
 
 SignIn_ = Callable[[int], FlaskClient]
@@ -129,6 +140,19 @@ class TestFilters:
                 break
 
         assert seen == [f"Family {number:03}" for number in range(1, 60, 2)]
+
+    def test_calls_nobody_late_whose_work_waits_for_a_judgement(self) -> None:
+        module = make_module("DEV-1")
+        make_component(module, "work", kind="assignment")
+        assignment = make_assignment(module)
+        cohort = make_cohort(modules=[module])
+        late, waits = make_enrolment(cohort, make_user("X", "Late")), make_enrolment(cohort, make_user("X", "Waits"))
+        db.session().get_one(CohortModule, (cohort.id, module.id)).due_on = now().date() - timedelta(days=2)
+        db.session().flush()
+        make_submission(waits, assignment)
+        assert late.id
+
+        assert shown(cohort.id, at_risk=True) == ["Late"]
 
     def test_calls_nobody_at_risk_before_the_first_day_or_after_they_left(self) -> None:
         module = make_module("DEV-1")

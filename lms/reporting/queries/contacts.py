@@ -17,7 +17,7 @@ from lms.permissions import Actor, Permission
 from lms.reporting.models import Contact
 from lms.reporting.queries.people import PEOPLE, last_seen_on
 from lms.reporting.queries.screen import Person, module_facts
-from lms.reporting.queries.standing import Standing, with_standing
+from lms.reporting.queries.standing import Standing, undone, with_standing
 from lms.reporting.risk import risks
 from lms.results.queries import GOOD_STATES
 from lms.results.rules import eligibility
@@ -25,7 +25,7 @@ from lms.results.rules import eligibility
 MOST = 200
 """More people at risk than anybody can call: the list stops there and says so."""
 _FACTS = (
-    with_standing(select(Enrolment.id, Module.code, CohortModule.opens_on, CohortModule.due_on))
+    with_standing(select(Enrolment.id, Module.code, CohortModule.opens_on, CohortModule.due_on, undone()))
     .join(Module, Module.id == CohortModule.module_id).order_by(CohortModule.position)
 )  # fmt: skip
 _RUNNING = (Cohort.starts_on <= bindparam("day"), Cohort.ends_on >= bindparam("day"))

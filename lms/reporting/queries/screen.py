@@ -17,12 +17,11 @@ from lms.paging import Page, key_of, page_of
 from lms.reporting.filters import Filter
 from lms.reporting.models import SavedView
 from lms.reporting.queries.people import all_of, groups_of_cohort, last_seen_on, people_of, place_of
-from lms.reporting.queries.standing import Standing, lessons_of_module, with_standing
+from lms.reporting.queries.standing import Standing, lessons_of_module, undone, with_standing
 from lms.reporting.risk import ModuleFacts, Risk, risks
 from lms.results.queries import GOOD_STATES
-from lms.results.rules import Reason, ReasonCode, eligibility
+from lms.results.rules import Reason, eligibility
 
-_UNMARKED = {ReasonCode.NOT_ASSESSED, ReasonCode.COMPONENT_MISSING}
 Standings = Mapping[tuple[int, int], Standing]
 
 
@@ -134,9 +133,8 @@ def _risks(row: Record, modules: Sequence[Record], standing: Standings) -> list[
 
 def module_facts(module: Record, standing: Standing) -> ModuleFacts:
     """What ``risks`` asks of one participant in one module."""
-    is_missing = standing.reasons is None or any(reason.code in _UNMARKED for reason in standing.reasons)
     return ModuleFacts(
-        module.code, module.due_on, standing.attendance, None, standing.mark, bool(standing.passed), is_missing
+        module.code, module.due_on, standing.attendance, None, standing.mark, bool(standing.passed), standing.undone > 0
     )
 
 
@@ -148,7 +146,7 @@ _MODULES = (
     .join(Cohort, Cohort.id == CohortModule.cohort_id).join(Module, Module.id == CohortModule.module_id)
     .where(CohortModule.cohort_id == bindparam("cohort")).order_by(CohortModule.position)
 )  # fmt: skip
-_STANDING = with_standing(select(Enrolment.id, CohortModule.module_id))
+_STANDING = with_standing(select(Enrolment.id, CohortModule.module_id, undone()))
 _STANDING_OF = _STANDING.where(Enrolment.id.in_(bindparam("enrolments", expanding=True)))
 _STANDING_IN = _STANDING.where(Enrolment.cohort_id == bindparam("cohort"))
 _PLACED = (CohortModule.module_id, CohortModule.position.label("place"))

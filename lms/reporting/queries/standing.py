@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from lms.catalogue.models import Lesson
+from lms.assessment.models import Attempt, Submission
+from lms.catalogue.models import Assignment, Component, Lesson, Quiz
 from lms.cohorts.models import CohortModule, Enrolment
 from lms.db import Record
 from lms.learning.models import LessonProgress
@@ -19,13 +20,14 @@ from lms.timetable.rates import Attendance
 @dataclass(frozen=True)
 class Standing:
     """Where one participant is in one module. ``passed`` None: no result yet; ``attendance`` None: nothing recorded;
-    ``reasons`` None: nothing is assessed yet."""
+    ``reasons`` None: nothing is assessed yet; ``undone``: as ``undone`` counts, where that was asked."""
 
     done: int
     mark: Decimal | None
     passed: bool | None
     attendance: Attendance | None
     reasons: list[Reason] | None
+    undone: int = 0
 
     @classmethod
     def of(cls, row: Record) -> "Standing":
@@ -33,6 +35,7 @@ class Standing:
         return cls(
             row.done, row.mark, row.passed, None if row.held_minutes is None else Attendance(*minutes),
             None if row.reasons is None else [Reason.from_json(reason) for reason in row.reasons],
+            getattr(row, "undone", 0),
         )  # fmt: skip
 
 
@@ -70,4 +73,24 @@ def with_standing(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         )
         .select_from(Enrolment).join(CohortModule, CohortModule.cohort_id == Enrolment.cohort_id)
         .outerjoin(ModuleResult, stands).outerjoin(AttendanceRecord, AttendanceRecord.id == latest)
+    )  # fmt: skip
+
+
+def undone() -> ColumnElement[int]:
+    """How many quizzes and assignments of the module the participant has not answered or handed in once: what waits for
+    somebody else's judgement is done."""
+    answered = (
+        select(1).select_from(Attempt).join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(Quiz.module_id == Component.module_id, Attempt.enrolment_id == Enrolment.id, Attempt.submitted_at.is_not(None))
+        .correlate(Component, Enrolment).exists()
+    )  # fmt: skip
+    handed_in = (
+        select(1).select_from(Submission).join(Assignment, Assignment.id == Submission.assignment_id)
+        .where(Assignment.module_id == Component.module_id, Submission.enrolment_id == Enrolment.id)
+        .correlate(Component, Enrolment).exists()
+    )  # fmt: skip
+    to_do = or_(and_(Component.kind == "quiz", ~answered), and_(Component.kind == "assignment", ~handed_in))
+    return (
+        select(func.count(Component.id)).where(Component.module_id == CohortModule.module_id, to_do)
+        .correlate(Enrolment, CohortModule).scalar_subquery().label("undone")
     )  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from lms import db
 from lms.accounts.models import SignIn, User
@@ -66,22 +66,23 @@ def make_crowd(people: int) -> int:
     """As many participants, each with a result and attendance in each of two modules, some of them at risk."""
     modules = [make_module("DEV-1"), make_module("DEV-2")]
     cohort = make_cohort(modules=modules, capacity=people)
-    session, first = db.session(), make_user().id + 1
-    numbers = range(first, first + people)
+    session = db.session()
     session.execute(insert(User), [
-        {"id": n, "email": f"crowd{n}@example.ma", "given_name": "P", "family_name": f"Family {n:05}", "search_name": f"p {n}",
-         "created_at": now()} for n in numbers
+        {"email": f"{cohort.id}-{n}@example.ma", "given_name": "P", "family_name": f"Family {n:05}", "search_name": f"p {n}",
+         "created_at": now()} for n in range(people)
     ])  # fmt: skip
+    users = session.scalars(select(User.id).where(User.email.startswith(f"{cohort.id}-")))
     session.execute(insert(Enrolment), [
-        {"id": n, "cohort_id": cohort.id, "user_id": n, "state": "active", "enrolled_at": now()} for n in numbers
+        {"cohort_id": cohort.id, "user_id": user, "state": "active", "enrolled_at": now()} for user in users
     ])  # fmt: skip
+    places = session.scalars(select(Enrolment.id).where(Enrolment.cohort_id == cohort.id)).all()
     session.execute(insert(ModuleResult), [
-        {"enrolment_id": n, "module_id": module.id, "mark": 14, "passed": True, "components": {}, "reasons": [],
-         "rules": "1", "cause": "test", "decided_at": now()} for n in numbers for module in modules
+        {"enrolment_id": place, "module_id": module.id, "mark": 14, "passed": True, "components": {}, "reasons": [],
+         "rules": "1", "cause": "test", "decided_at": now()} for place in places for module in modules
     ])  # fmt: skip
     session.execute(insert(AttendanceRecord), [
-        {"enrolment_id": n, "module_id": modules[0].id, "scheduled_minutes": 2100, "held_minutes": 420,
-         "present_minutes": 420, "recorded_at": now()} for n in numbers
+        {"enrolment_id": place, "module_id": modules[0].id, "scheduled_minutes": 2100, "held_minutes": 420,
+         "present_minutes": 420, "recorded_at": now()} for place in places
     ])  # fmt: skip
     return cohort.id
 

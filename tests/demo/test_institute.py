@@ -2,6 +2,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -31,6 +32,9 @@ from lms.results import queries as results
 from lms.results.models import ModuleResult
 from lms.results.rules import module_verdict
 from lms.timetable import queries as timetable
+from lms.timetable.clashes import clashes
+from lms.timetable.models import TrainingSession
+from lms.timetable.services import left_to_plan
 from lms.web.links import outside_requests
 from tests.demo.conftest import Run, nobody_looks
 
@@ -398,3 +402,34 @@ def certificates(key: str) -> Sequence[Certificate]:
         .scalars(select(Certificate).where(Certificate.holder_id == user_id(key)).order_by(Certificate.id))
         .all()
     )
+
+
+@pytest.mark.usefixtures("looking")
+class TestTimetable:
+    def test_is_held_confirmed_and_planned_as_the_dates_of_each_intake_say(self) -> None:
+        states = db.session().execute(
+            select(TrainingSession.state, TrainingSession.ends_at, Cohort.starts_on, Cohort.ends_on)
+            .join(Cohort, Cohort.id == TrainingSession.cohort_id)
+        ).all()  # fmt: skip
+        found = {
+            phase: Counter(row.state for row in states if phase_of(row.starts_on, row.ends_on, today()) is phase)
+            for phase in CohortPhase
+        }
+
+        assert set(found[CohortPhase.FINISHED]) == {"held"}
+        assert set(found[CohortPhase.RUNNING]) == {"held", "confirmed", "rescheduled"}
+        assert set(found[CohortPhase.ABOUT_TO_START]) == {"planned"}
+        assert min(found[phase].total() for phase in CohortPhase) >= 5 * 12
+        assert all(
+            (row.state == "held") == (row.ends_at <= now()) for row in states if row.state in ("held", "confirmed")
+        )
+
+    def test_has_no_clash(self) -> None:
+        standing = timetable.bookings_between(now() - timedelta(days=200), now() + timedelta(days=200))
+        found = clashes(standing.bookings, standing.bookings, standing.travel, standing.longest_travel)
+        assert [clash for clash in found if not clash.is_warning] == []
+
+    def test_teaches_the_hours_of_every_module(self) -> None:
+        cohort = db.session().scalars(select(Cohort.id).order_by(Cohort.starts_on)).first()
+        assert cohort is not None
+        assert set(left_to_plan(cohort).values()) == {0}

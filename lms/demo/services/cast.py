@@ -78,10 +78,11 @@ class Group:
 
 @dataclass
 class Crew:
-    """Those who run the institute, by the key of their story, and the organisations they know, by name."""
+    """Those who run the institute, by the key of their story, and the organisations and rooms they know, by name."""
 
     users: dict[str, int] = field(default_factory=dict)
     organisations: dict[str, int] = field(default_factory=dict)
+    rooms: dict[str, int] = field(default_factory=dict)
 
     def actor(self, key: str) -> Actor:
         """With the roles held by now."""

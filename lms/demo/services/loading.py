@@ -17,7 +17,7 @@ from lms.demo.diary import Diary
 from lms.demo.fates import fates
 from lms.demo.people import TRACKS, participants
 from lms.demo.queries import Content, contents, open_programmes
-from lms.demo.services import judging, learning, opening
+from lms.demo.services import judging, learning, opening, scheduling
 from lms.demo.services.cast import Crew, Group, Member, Part, Progress
 from lms.demo.services.mails import settle_mails
 from lms.demo.stories import PASSWORD
@@ -71,10 +71,16 @@ def _written(seed: int, present: datetime, password_hash: str) -> Diary:
     taken_on = dates.at_work(begins, random)
     diary.note(taken_on, partial(opening.take_staff_on, crew, password_hash))
     diary.note(taken_on + timedelta(hours=1), partial(opening.add_organisations, crew))
+    diary.note(taken_on + timedelta(hours=2), partial(scheduling.furnish, crew))
+    scheduling.note_fridays(
+        diary, begins, max(group.term.ends_on for group in groups), taken_on + timedelta(hours=3), crew
+    )
+    scheduling.note_evenings(diary, min(group.term.starts_on for group in groups), present.date())
     for group in groups:
         opened_at = dates.at_work(min(group.term.starts_on, present.date()) - OPENED_BEFORE, random)
         diary.note(opened_at, partial(opening.open_cohort, group, crew))
         diary.note(dates.at_midnight(group.term.starts_on), opening.start_cohorts)
+        scheduling.note_sessions(diary, group, crew, opened_at)
         opening.note_enrolments(diary, group, crew, password_hash, present)
         for part in group.parts:
             learning.note_lessons(diary, group, part)

@@ -64,8 +64,8 @@ def figure(code: str) -> ResponseReturnValue:
         past = [*past, (board.month, shown[scope.key])]
     page = {
         "board": board, "kpi": BY_CODE[code], "scope": scope, "scopes": scopes, "shown": shown.get(scope.key), "below": below,
-        "past": past, "months": _months(), "line": _line(past, code) if len(past) > 1 else None,
-        "bars": _bars(below, code) if below else None, "lists": _LISTS, "code": code,
+        "past": past, "months": _months(), "line": _line(past, code) if any(row.measured for _when, row in past[1:]) else None,
+        "bars": _bars(below, code) if any(row.measured for row in below) else None, "lists": _LISTS, "code": code,
         "may_list": lambda cohort_id: me().may(Permission.COHORT_VIEW, cohort_id),
     }  # fmt: skip
     return render_template("reporting/figure.html", **page, **_words())

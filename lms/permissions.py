@@ -35,6 +35,7 @@ class Permission(StrEnum):
     COHORT_VIEW = "cohort.view"
     COHORT_OPEN = "cohort.open"
     COHORT_ENROL = "cohort.enrol"
+    ACCOMMODATION_MANAGE = "accommodation.manage"  # confidential: what somebody has beyond the others, and why
     ANNOUNCE = "announcement.write"  # write to a cohort or some of its people, and see who has read it
     FOLLOW_UP = "cohort.follow_up"  # who was called and what was said
     ATTENDANCE_RECORD = "attendance.record"
@@ -69,6 +70,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.WORK_REVIEW, _P.PERFORMANCE_MARK, _P.RESULTS_VIEW,
     }),
     Role.COORDINATOR: frozenset({
+        _P.ACCOMMODATION_MANAGE,
         _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.COHORT_OPEN, _P.COHORT_ENROL, _P.FOLLOW_UP, _P.ATTENDANCE_RECORD,
         _P.RESULTS_VIEW, _P.KPI_VIEW, _P.ANNOUNCE,
         _P.CERTIFICATE_ISSUE, _P.CERTIFICATE_CORRECT, _P.CERTIFICATE_REVOKE, _P.PEOPLE_VIEW, _P.PEOPLE_INVITE,

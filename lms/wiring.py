@@ -14,6 +14,7 @@ from lms.assessment import events as assessment
 from lms.assessment import jobs as assessment_jobs
 from lms.assessment import queries as assessment_queries
 from lms.assessment import views as assessment_views
+from lms.assessment.services.attempts import move_deadlines
 from lms.catalogue import events as catalogue
 from lms.catalogue import views as catalogue_views
 from lms.cohorts import events as cohorts
@@ -63,6 +64,7 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     catalogue.ProgrammeVersionPublished: (),
     cohorts.ParticipantEnrolled: (notifications.announce_enrolment,),
     cohorts.EnrolmentChanged: (),
+    cohorts.ArrangementsChanged: (move_deadlines,),
     cohorts.EnrolmentTransferred: (),
     cohorts.HeadCountLow: (notifications.announce_low_head_count,),
     cohorts.SeatFreed: (),

@@ -40,3 +40,10 @@ class HeadCountLow(Event):
     cohort_id: int
     people: int
     least: int
+
+
+@dataclass(frozen=True)
+class ArrangementsChanged(Event):
+    """Somebody has more time, later dates or more attempts than before, in general or somewhere."""
+
+    user_id: int

@@ -128,6 +128,27 @@ class TransferForm(Form):
     reason = TextAreaField(_("Why?"), [InputRequired(_("Give a reason; the record keeps it.")), Length(max=500)])
 
 
+def _extra(label: Any, most: int) -> WholeField:
+    checks = [Optional(), NumberRange(0, most, message=_("Between 0 and %(most)d.", most=most))]
+    return WholeField(label, checks, default=0)
+
+
+class AccommodationForm(Form):
+    extra_percent = _extra(_("More time in quizzes, in percent"), 200)
+    extra_days = _extra(_("Days after each date"), 60)
+    extra_attempts = _extra(_("More attempts"), 5)
+    note = TextAreaField(_("Why (confidential)"), [Length(max=2000)],
+                         description=_("For those who coordinate and for the person; whoever judges never sees it."))  # fmt: skip
+
+
+class ExtensionForm(Form):
+    module = SelectField(_("Module"), coerce=int)
+    extra_days = _extra(_("Days after its dates"), 60)
+    extra_minutes = _extra(_("Minutes more in its quiz"), 600)
+    extra_attempts = _extra(_("More attempts"), 5)
+    reason = TextAreaField(_("Why?"), [InputRequired(_("Give a reason; the record keeps it.")), Length(max=500)])
+
+
 class SplitForm(Form):
     count = WholeField(_("Number of groups"), [InputRequired(_("Write how many groups.")),
                                                NumberRange(1, 20, message=_("Between 1 and 20 groups."))])  # fmt: skip

@@ -89,6 +89,50 @@ class Hearing(db.Base):
     report: Mapped[str] = mapped_column(Text)
 
 
+class Accommodation(db.Base):
+    """What somebody always has beyond the others, because of a disability or the like. Confidential: whoever judges sees what
+    follows from it, never that there is one. One is in force at most; a change ends it and adds another."""
+
+    __tablename__ = "accommodations"
+    __table_args__ = (
+        Index("one_accommodation_in_force", "user_id", unique=True, sqlite_where=text("ended_at IS NULL"),
+              postgresql_where=text("ended_at IS NULL")),
+        CheckConstraint("extra_percent >= 0 AND extra_days >= 0 AND extra_attempts >= 0", name="takes_nothing_away"),
+        Index("ix_accommodations_user_id", "user_id"),
+    )  # fmt: skip
+
+    id: Mapped[db.Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    extra_percent: Mapped[int]
+    extra_days: Mapped[int]
+    extra_attempts: Mapped[int]
+    note: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Extension(db.Base):
+    """What somebody was granted once, for one module: its dates, its quiz, its assignment."""
+
+    __tablename__ = "extensions"
+    __table_args__ = (
+        Index("ix_extensions_enrolment_id", "enrolment_id", "module_id"),
+        CheckConstraint("extra_minutes >= 0 AND extra_days >= 0 AND extra_attempts >= 0", name="takes_nothing_away"),
+    )
+
+    id: Mapped[db.Id]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("modules.id"))
+    extra_days: Mapped[int]
+    extra_minutes: Mapped[int]
+    extra_attempts: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    granted_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Transfer(db.Base):
     """A place that went from one cohort to another, with the event that says who, when and why. Append-only."""
 

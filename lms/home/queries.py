@@ -12,8 +12,10 @@ from lms.assessment import queries as assessment
 from lms.assessment.models import Attempt
 from lms.catalogue.models import Assignment, Component, Lesson, Module, ProgrammeVersion, Quiz
 from lms.clock import now, today
+from lms.cohorts.arrangements import extra_days, extras
 from lms.cohorts.lifecycle import LEARNING, READING, SEATED, EnrolmentState
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, GroupMember
+from lms.cohorts.windows import allowance_of, minutes_allowed, own, own_window
 from lms.credentials import queries as credentials
 from lms.credentials.models import Certificate
 from lms.credentials.states import LIVE
@@ -111,7 +113,7 @@ _MY_MODULES = (
         Cohort.id.label("cohort_id"), Cohort.name.label("cohort_name"), Cohort.starts_on, Cohort.ends_on,
         Cohort.ends_on.label("closes_on"), ProgrammeVersion.title_fr.label("programme_fr"),
         ProgrammeVersion.title_en.label("programme_en"), Module.id.label("module_id"), Module.code, Module.title_fr,
-        Module.title_en, CohortModule.opens_on, CohortModule.due_on,
+        Module.title_en, CohortModule.opens_on, CohortModule.due_on, extra_days(),
         _LESSONS.correlate(CohortModule).scalar_subquery().label("lessons"),
         _LESSONS_DONE.correlate(Enrolment, CohortModule).scalar_subquery().label("done"),
         ModuleResult.mark, ModuleResult.passed, ModuleResult.decided_at, _UNREAD.scalar_subquery().label("unread"),
@@ -131,7 +133,7 @@ _MY_ASSESSMENTS = (
         Enrolment.id.label("enrolment_id"), Enrolment.cohort_id, CohortModule.module_id, Module.code,
         func.coalesce(Quiz.title_fr, Assignment.title_fr).label("title_fr"),
         func.coalesce(Quiz.title_en, Assignment.title_en).label("title_en"), Quiz.id.label("quiz_id"), Quiz.minutes,
-        Assignment.id.label("assignment_id"),
+        *extras(), Assignment.id.label("assignment_id"),
         _ATTEMPTS.correlate(Enrolment, Quiz).scalar_subquery().label("attempts"), Attempt.id.label("attempt_id"),
         Attempt.closes_at,
     )
@@ -148,13 +150,14 @@ _MY_ASSESSMENTS = (
 
 def _my_modules(user_id: int) -> Sequence[Record]:
     """Every module of somebody's cohorts with its dates, how many lessons are done, and the result that stands."""
-    return db.read(_MY_MODULES, user=user_id, present=now()).all()
+    return [own_window(row) for row in db.read(_MY_MODULES, user=user_id, present=now())]
 
 
 def _my_assessments(enrolment_ids: Sequence[int]) -> Sequence[Record]:
     """The quizzes and assignments of the modules that have opened: enrolment_id, module_id, code, quiz_id or assignment_id,
     their titles, minutes, how many ``attempts`` were made, and the open one with when it closes."""
-    return db.read(_MY_ASSESSMENTS, enrolments=enrolment_ids, today=today()).all()
+    rows = db.read(_MY_ASSESSMENTS, enrolments=enrolment_ids, today=today())
+    return [own(row, minutes=minutes_allowed(row.minutes, allowance_of(row))) for row in rows]
 
 
 def _one_each(rows: Sequence[Record], *states: EnrolmentState) -> list[Record]:

@@ -19,8 +19,10 @@ from lms.catalogue.models import (
     Quiz,
 )
 from lms.clock import today
+from lms.cohorts.arrangements import extra_days
 from lms.cohorts.lifecycle import LEARNING, READING, EnrolmentState
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
+from lms.cohorts.windows import own_window
 from lms.db import Record
 from lms.errors import Missing, Refused
 from lms.i18n import _
@@ -70,7 +72,7 @@ _READER = (
 _MODULE_READER = (
     select(
         *_PLACE, Module.id.label("module_id"), Module.code, Module.title_fr, Module.title_en, Module.minutes,
-        Module.is_published, CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"),
+        Module.is_published, CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"), extra_days(),
     )
     .join(Cohort, Cohort.id == Enrolment.cohort_id)
     .join(CohortModule, CohortModule.cohort_id == Cohort.id).join(Module, Module.id == CohortModule.module_id)
@@ -91,13 +93,13 @@ def reader(user_id: int, cohort_id: int) -> Record:
 def module_reader(user_id: int, cohort_id: int, module_id: int) -> Record:
     """The same for one module: its code, titles and window; ``cohorts.windows.window_of`` takes the row."""
     place = {"user": user_id, "cohort": cohort_id, "module": module_id}
-    return _readable(db.read(_MODULE_READER, **place).one_or_none())
+    return own_window(_readable(db.read(_MODULE_READER, **place).one_or_none()))
 
 
 def module_reader_with_sheet(user_id: int, cohort_id: int, module_id: int) -> Record:
     """The same with the module's ``sheet``: objectives, hours, competencies."""
     place = {"user": user_id, "cohort": cohort_id, "module": module_id}
-    return _readable(db.read(_MODULE_READER_WITH_SHEET, **place).one_or_none())
+    return own_window(_readable(db.read(_MODULE_READER_WITH_SHEET, **place).one_or_none()))
 
 
 def module_with_sheet(module_id: int) -> Record:
@@ -198,8 +200,9 @@ def progress_of(enrolment_ids: Iterable[int]) -> Mapping[int, Mapping[int, tuple
 
 _WAITING = (
     select(
-        Enrolment.id.label("enrolment_id"), Enrolment.cohort_id, CohortModule.module_id, Module.code, CohortModule.due_on,
-        Lesson.slug, Lesson.minutes, Lesson.title_fr, Lesson.title_en,
+        Enrolment.id.label("enrolment_id"), Enrolment.cohort_id, CohortModule.module_id, Module.code, CohortModule.opens_on,
+        CohortModule.due_on, CohortModule.due_on.label("closes_on"), extra_days(), Lesson.slug, Lesson.minutes,
+        Lesson.title_fr, Lesson.title_en,
         func.row_number().over(partition_by=Enrolment.id, order_by=(CohortModule.position, Lesson.position)).label("place"),
     )
     .join(CohortModule, CohortModule.cohort_id == Enrolment.cohort_id)
@@ -216,7 +219,7 @@ def next_lessons(enrolment_ids: Iterable[int]) -> Mapping[int, Record]:
     """Where each participant goes on: the first lesson not done in the modules that are open, in order. Nothing for those who
     have read all that is open. Columns: enrolment_id, cohort_id, module_id, code, due_on, slug, minutes, titles."""
     rows = db.read(_NEXT, enrolments=list(enrolment_ids), today=today())
-    return {row.enrolment_id: row for row in rows}
+    return {row.enrolment_id: own_window(row) for row in rows}
 
 
 def next_lesson(enrolment_id: int) -> Record | None:

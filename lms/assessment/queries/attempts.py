@@ -16,9 +16,10 @@ from lms.assessment.models import Answer, Attempt, Marking
 from lms.assessment.responses import Response
 from lms.catalogue.models import Course, Module, Question, Quiz
 from lms.clock import now, today
+from lms.cohorts.arrangements import extra_attempts, extras
 from lms.cohorts.lifecycle import LEARNING, READING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
-from lms.cohorts.windows import WindowState, window_of
+from lms.cohorts.windows import WindowState, allowance_of, minutes_allowed, own, own_window, window_of
 from lms.db import Record
 from lms.errors import Missing
 
@@ -41,6 +42,7 @@ _QUIZ_FOR = (
         Quiz.id, Quiz.module_id, Quiz.title_fr, Quiz.title_en, Quiz.instructions_fr, Quiz.instructions_en, Quiz.minutes,
         Quiz.attempts, Quiz.feedback, Quiz.draw, Module.code.label("module"), Enrolment.id.label("enrolment_id"),
         Enrolment.state, Enrolment.cohort_id, CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"),
+        *extras(),
     )
     .join(Module, Module.id == Quiz.module_id)
     .join(CohortModule, CohortModule.module_id == Quiz.module_id)
@@ -63,7 +65,8 @@ _ATTEMPT = (
     select(
         Attempt.id, Attempt.number, Attempt.started_at, Attempt.closes_at, Attempt.submitted_at, Attempt.layout,
         Attempt.enrolment_id, Attempt.quiz_id, Quiz.module_id, Quiz.title_fr, Quiz.title_en, Quiz.minutes, Quiz.feedback,
-        Quiz.attempts.label("attempts_allowed"), Module.code.label("module"), Enrolment.state, Enrolment.cohort_id,
+        (Quiz.attempts + extra_attempts(Quiz.module_id)).label("attempts_allowed"), Module.code.label("module"),
+        Enrolment.state, Enrolment.cohort_id,
     )
     .join(Quiz, Quiz.id == Attempt.quiz_id)
     .join(Module, Module.id == Quiz.module_id)
@@ -81,7 +84,15 @@ def quiz_for(user_id: int | None, enrolment_id: int, quiz_id: int) -> Record:
     found = _one(db.read(_QUIZ_FOR, quiz=quiz_id, enrolment=enrolment_id, user=user_id))
     if window_of(found, today()) is WindowState.UPCOMING:
         raise Missing
-    return found
+    return _own_quiz(found)
+
+
+def _own_quiz(row: Record) -> Record:
+    """The quiz with one person's own dates, time and attempts."""
+    allowance = allowance_of(row)
+    return own(
+        own_window(row), minutes=minutes_allowed(row.minutes, allowance), attempts=row.attempts + allowance.attempts
+    )
 
 
 def attempts_of(enrolment_id: int, quiz_id: int) -> Sequence[Record]:
@@ -224,6 +235,20 @@ def open_attempts_of(user_id: int) -> Sequence[Record]:
         )
         .order_by(Attempt.closes_at, Attempt.id)
     ).all()  # fmt: skip
+
+
+def attempts_to_move(user_id: int) -> Sequence[Record]:
+    """What somebody has begun, for whose deadline their arrangements are looked at again: id, started_at, closes_at, and as
+    ``quiz_for`` the person's own minutes and closes_on. Other writers wait."""
+    rows = db.session().execute(
+        select(Attempt.id, Attempt.started_at, Attempt.closes_at.label("ends_at"), Quiz.minutes, Quiz.attempts,
+               CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"), *extras())
+        .join(Quiz, Quiz.id == Attempt.quiz_id).join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .join(CohortModule, and_(CohortModule.cohort_id == Cohort.id, CohortModule.module_id == Quiz.module_id))
+        .where(Enrolment.user_id == user_id, Attempt.submitted_at.is_(None)).order_by(Attempt.id).with_for_update(of=Attempt)
+    )  # fmt: skip
+    return [_own_quiz(row) for row in rows]
 
 
 def overdue_attempts() -> Sequence[int]:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import aliased
 from lms import db
 from lms.assessment.models import Attempt, LiveMark, Marking, Outcome, PracticeSignOff, Review, Submission
 from lms.catalogue.models import Assignment, Component, Quiz
+from lms.cohorts.arrangements import extra_attempts
+from lms.cohorts.models import Enrolment
 
 NewerMarking, NewerReview, NewerLiveMark = aliased(Marking), aliased(Review), aliased(LiveMark)
 LaterSubmission = aliased(Submission)
@@ -54,11 +56,13 @@ def _work_marks() -> Select[*tuple[Any, ...]]:
     superseded = (
         select(1).where(NewerReview.submission_id == Review.submission_id, NewerReview.number > Review.number).exists()
     )
-    is_final = or_(Review.outcome == Outcome.ACCEPTED, Submission.number > Assignment.resubmissions)
+    may_come_back = Assignment.resubmissions + extra_attempts(Assignment.module_id)
+    is_final = or_(Review.outcome == Outcome.ACCEPTED, Submission.number > may_come_back)
     return (
         select(Submission.enrolment_id, Component.id.label("component_id"), Review.mark)
         .join(Review, Review.submission_id == Submission.id)
         .join(Assignment, Assignment.id == Submission.assignment_id)
+        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(Component, and_(Component.module_id == Assignment.module_id, Component.kind == "assignment"))
         .where(Submission.enrolment_id.in_(_AMONG), ~replaced, ~superseded, is_final)
     )

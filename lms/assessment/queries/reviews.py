@@ -9,8 +9,10 @@ from lms import db
 from lms.accounts.models import User
 from lms.assessment.models import Review, Submission, SubmissionFile
 from lms.catalogue.models import Assignment, Module, Rubric
+from lms.cohorts.arrangements import extra_attempts, extra_days
 from lms.cohorts.lifecycle import SEATED
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
+from lms.cohorts.windows import own_window
 from lms.db import Record
 from lms.errors import Missing
 from lms.paging import SIZE, Page, key_of, page_of
@@ -30,7 +32,7 @@ _LIST = (
     select(
         Submission.id, Submission.number, Submission.submitted_at, User.given_name, User.family_name, Assignment.title_fr,
         Assignment.title_en, Module.code.label("module"), Cohort.id.label("cohort_id"), Cohort.name.label("cohort"),
-        CohortModule.due_on,
+        CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"), extra_days(),
     )
     .join(Enrolment, Enrolment.id == Submission.enrolment_id)
     .join(User, User.id == Enrolment.user_id)
@@ -61,7 +63,8 @@ def _page(
     place = key_of(after, 1)
     if place and isinstance(place[0], int):
         query = query.where(Submission.id < place[0] if newest_first else Submission.id > place[0])
-    return page_of(db.session().execute(query).all(), lambda row: (row.id,), size=size)
+    rows = [own_window(row) for row in db.session().execute(query)]
+    return page_of(rows, lambda row: (row.id,), size=size)
 
 
 def waiting_count(by: Actor) -> int:
@@ -86,8 +89,10 @@ def work_to_review(submission_id: int, *, by: Actor) -> Record:
         select(
             Submission.id, Submission.number, Submission.submitted_at, Submission.enrolment_id, Submission.assignment_id,
             Assignment.module_id, Assignment.title_fr, Assignment.title_en, Assignment.brief_fr, Assignment.brief_en,
-            Assignment.ai_use, Assignment.resubmissions, Rubric.criteria, Module.code.label("module"), Enrolment.user_id,
-            Enrolment.cohort_id, Cohort.name.label("cohort"), CohortModule.due_on, User.given_name, User.family_name,
+            Assignment.ai_use, (Assignment.resubmissions + extra_attempts()).label("resubmissions"), Rubric.criteria,
+            Module.code.label("module"), Enrolment.user_id,
+            Enrolment.cohort_id, Cohort.name.label("cohort"), CohortModule.opens_on, CohortModule.due_on,
+            Cohort.ends_on.label("closes_on"), extra_days(), User.given_name, User.family_name,
         )
         .join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(User, User.id == Enrolment.user_id)
@@ -100,7 +105,7 @@ def work_to_review(submission_id: int, *, by: Actor) -> Record:
     ).one_or_none()  # fmt: skip
     if found is None:
         raise Missing
-    return found
+    return own_window(found)
 
 
 def file_to_review(file_id: int, *, by: Actor) -> Record:

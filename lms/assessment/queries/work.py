@@ -12,9 +12,10 @@ from lms.accounts.models import User
 from lms.assessment.models import Outcome, Review, Submission, SubmissionDraft, SubmissionFile
 from lms.catalogue.models import Assignment, Module, Rubric
 from lms.clock import CASABLANCA, today
+from lms.cohorts.arrangements import extra_attempts, extra_days
 from lms.cohorts.lifecycle import READING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
-from lms.cohorts.windows import WindowState, window_of
+from lms.cohorts.windows import WindowState, own, own_window, window_of
 from lms.db import Record
 from lms.errors import Missing
 
@@ -38,6 +39,7 @@ def assignment_for(user_id: int | None, enrolment_id: int, assignment_id: int) -
             Assignment.brief_en, Assignment.ai_use, Assignment.takes_text, Assignment.files, Assignment.resubmissions,
             Rubric.criteria, Module.code.label("module"), Enrolment.id.label("enrolment_id"), Enrolment.state,
             Enrolment.cohort_id, CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"),
+            extra_days(), extra_attempts(),
         )
         .join(Rubric, Rubric.id == Assignment.rubric_id)
         .join(Module, Module.id == Assignment.module_id)
@@ -51,7 +53,7 @@ def assignment_for(user_id: int | None, enrolment_id: int, assignment_id: int) -
     ).one_or_none()  # fmt: skip
     if found is None or window_of(found, today()) is WindowState.UPCOMING:
         raise Missing
-    return found
+    return own(own_window(found), resubmissions=found.resubmissions + found.extra_attempts)
 
 
 def draft_of(enrolment_id: int, assignment_id: int) -> Record | None:
@@ -148,10 +150,12 @@ _LAST_OUTCOME = (
 )
 _WORK_STATES = (
     select(
-        Submission.enrolment_id, Submission.assignment_id, Submission.number, Assignment.resubmissions,
+        Submission.enrolment_id, Submission.assignment_id, Submission.number,
+        (Assignment.resubmissions + extra_attempts(Assignment.module_id)).label("resubmissions"),
         _LAST_OUTCOME.scalar_subquery().label("outcome"),
     )
     .join(Assignment, Assignment.id == Submission.assignment_id)
+    .join(Enrolment, Enrolment.id == Submission.enrolment_id)
     .where(Submission.enrolment_id.in_(bindparam("enrolments", expanding=True))).order_by(Submission.number)
 )  # fmt: skip
 

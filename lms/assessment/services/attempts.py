@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from functools import cache
 from secrets import randbits
 from typing import Any
@@ -22,8 +21,9 @@ from lms.assessment.queries import attempts as queries
 from lms.assessment.queries.attempts import Given
 from lms.assessment.responses import Response, clean, fingerprint, same
 from lms.clock import CASABLANCA, now, today
+from lms.cohorts.events import ArrangementsChanged
 from lms.cohorts.lifecycle import LEARNING
-from lms.cohorts.windows import takes_work
+from lms.cohorts.windows import deadline, takes_work
 from lms.db import Record
 from lms.errors import Missing, Refused
 from lms.events import emit
@@ -60,7 +60,7 @@ def start_attempt(enrolment_id: int, quiz_id: int, *, by: Actor) -> int:
     if len(made) >= quiz.attempts:
         raise NoAttemptLeft(_("You have made every attempt this quiz allows."))
     seed = randbits(31)
-    closes_at = _deadline(quiz)
+    closes_at = deadline(now(), quiz.minutes, quiz.closes_on, CASABLANCA)
     attempt = Attempt(
         enrolment_id=enrolment_id, quiz_id=quiz_id, number=len(made) + 1, seed=seed, layout=_layout(quiz, seed),
         started_at=now(), closes_at=closes_at,
@@ -100,10 +100,13 @@ def drawn(quiz: Record, seed: int) -> list[Put]:
     return [draw.put(question, rows[question].kind, rows[question].body, seed) for question in chosen]
 
 
-def _deadline(quiz: Record) -> datetime:
-    """The quiz's own time, cut by the end of the last day on which the module takes work."""
-    last_moment = datetime.combine(quiz.closes_on + timedelta(days=1), time(), CASABLANCA)
-    return last_moment if quiz.minutes is None else min(now() + timedelta(minutes=quiz.minutes), last_moment)
+def move_deadlines(fact: ArrangementsChanged) -> None:
+    """Attempts under way close later when their participant was given more time meanwhile; never earlier than was said."""
+    for attempt in queries.attempts_to_move(fact.user_id):
+        closes_at = deadline(attempt.started_at, attempt.minutes, attempt.closes_on, CASABLANCA)
+        if closes_at > attempt.ends_at and not queries.is_over(attempt.ends_at):
+            db.session().execute(update(Attempt).where(Attempt.id == attempt.id).values(closes_at=closes_at))
+            accounts.keep_signed_in(fact.user_id, closes_at + queries.GRACE)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,6 @@ from flask import Blueprint
 
 bp = Blueprint("cohorts", __name__)
 
-from lms.cohorts.views import cohorts, enrolments, groups, rosters, staff, transfers  # noqa: E402 - each adds its views to bp
+from lms.cohorts.views import arrangements, cohorts, enrolments, groups, rosters, staff, transfers  # noqa: E402 - each adds its views to bp
 
-__all__ = ["bp", "cohorts", "enrolments", "groups", "rosters", "staff", "transfers"]
+__all__ = ["arrangements", "bp", "cohorts", "enrolments", "groups", "rosters", "staff", "transfers"]

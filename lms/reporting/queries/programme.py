@@ -9,7 +9,9 @@ from sqlalchemy import and_, bindparam, func, select
 from lms import db
 from lms.assessment.models import Attempt, Review, Submission
 from lms.catalogue.models import Assignment, Component, Module, Quiz
+from lms.cohorts.arrangements import extra_days
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
+from lms.cohorts.windows import own_window
 from lms.db import Record
 from lms.learning import queries as learning
 from lms.reporting.queries.standing import Standing, lessons_of_module, with_standing
@@ -70,7 +72,7 @@ _PROGRAMME_MODULES = (
         select(
             CohortModule.module_id, CohortModule.opens_on, CohortModule.due_on, Cohort.ends_on.label("closes_on"),
             Module.code, Module.title_fr, Module.title_en, Module.minutes, lessons_of_module(),
-            ModuleResult.components,
+            ModuleResult.components, extra_days(),
         )
     )
     .join(Cohort, Cohort.id == CohortModule.cohort_id).join(Module, Module.id == CohortModule.module_id)
@@ -79,7 +81,7 @@ _PROGRAMME_MODULES = (
 
 
 def _programme_modules(enrolment_id: int) -> Sequence[Record]:
-    return db.read(_PROGRAMME_MODULES, enrolment=enrolment_id).all()
+    return [own_window(row) for row in db.read(_PROGRAMME_MODULES, enrolment=enrolment_id)]
 
 
 def _programme_module(row: Record, assessed: Sequence[Record]) -> ProgrammeModule:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_arrangements"
-down_revision = "20261127_enrolment"
+down_revision = "20261127_refused_addresses"
 branch_labels = None
 depends_on = None
 

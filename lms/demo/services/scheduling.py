@@ -40,6 +40,7 @@ FRIDAYS_FROM = time(14, 30)
 RAMADAN = (date(2027, 2, 8), date(2027, 3, 8), time(9), time(15))
 _HOURS = {Half.MORNING: (time(9), time(12, 30)), Half.AFTERNOON: (time(14), time(17, 30))}
 _EVENING = time(18)
+OFFICE = timedelta(hours=9, minutes=12)
 MOVED = "CLD"
 """The track whose running cohort had a session moved."""
 
@@ -82,9 +83,11 @@ def note_sessions(diary: Diary, group: Group, crew: Crew, opened_at: datetime) -
     diary.note(opened_at + timedelta(days=1), partial(_plan, group, crew))
     if group.term.intake is Intake.COMING:
         return
-    diary.note(dates.at_midnight(group.term.starts_on - timedelta(days=7)), partial(_confirm, group, crew))
+    diary.note(dates.at_midnight(group.term.starts_on - timedelta(days=7)) + OFFICE, partial(_confirm, group, crew))
     if group.term.intake is Intake.RUNNING and group.track == MOVED:
-        diary.note(dates.at_midnight(group.term.starts_on + timedelta(days=1)), partial(_move_one, group, crew))
+        diary.note(
+            dates.at_midnight(group.term.starts_on + timedelta(days=1)) + OFFICE, partial(_move_one, group, crew)
+        )
 
 
 def note_evenings(diary: Diary, first: date, last: date) -> None:

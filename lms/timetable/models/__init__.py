@@ -4,8 +4,9 @@ from lms.timetable.models.attendance import AttendanceRecord
 from lms.timetable.models.calendar import CalendarFeed, CalendarPeriod, Holiday
 from lms.timetable.models.places import Room, Site, TravelTime
 from lms.timetable.models.sessions import SessionEvent, SessionFacilitator, TrainingSession
+from lms.timetable.models.sheets import AttendanceEntry
 
 __all__ = [
-    "AttendanceRecord", "CalendarFeed", "CalendarPeriod", "Holiday", "Room", "SessionEvent", "SessionFacilitator", "Site",
-    "TrainingSession", "TravelTime",
+    "AttendanceEntry", "AttendanceRecord", "CalendarFeed", "CalendarPeriod", "Holiday", "Room", "SessionEvent",
+    "SessionFacilitator", "Site", "TrainingSession", "TravelTime",
 ]  # fmt: skip

@@ -40,6 +40,7 @@ from lms.timetable.queries.sessions import (
     successor_of,
     training_session,
 )
+from lms.timetable.queries.sheets import last_entry, lines_of, people_on_sheet
 
 __all__ = [
     "Standing",
@@ -58,6 +59,8 @@ __all__ = [
     "is_any_session_due",
     "is_room_needed",
     "last_days",
+    "last_entry",
+    "lines_of",
     "minutes_planned",
     "module_facts",
     "modules_facts",
@@ -65,6 +68,7 @@ __all__ = [
     "names_of",
     "next_sessions",
     "people_of",
+    "people_on_sheet",
     "period",
     "periods",
     "qualifications_of",

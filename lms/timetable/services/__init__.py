@@ -44,6 +44,7 @@ from lms.timetable.services.planning import (
     plan_session,
     plan_sessions,
 )
+from lms.timetable.services.sheets import SheetClosed, take_sheet
 
 __all__ = [
     "ClashRefused",
@@ -56,6 +57,7 @@ __all__ = [
     "ProgrammeClosed",
     "ReasonWanted",
     "SessionPlan",
+    "SheetClosed",
     "StaffRefused",
     "Wish",
     "add_holiday",
@@ -93,4 +95,5 @@ __all__ = [
     "remove_period",
     "set_travel",
     "start_session",
+    "take_sheet",
 ]  # fmt: skip

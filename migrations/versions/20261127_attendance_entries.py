@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_attendance_entries"
-down_revision = "20261127_refused_addresses"
+down_revision = "20261127_arrangements"
 branch_labels = None
 depends_on = None
 

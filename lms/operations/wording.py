@@ -1,5 +1,8 @@
 """What jobs, states and breaks are called on screen."""
 
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
 from lms.i18n import lazy as _
 from lms.jobs import JobState
 from lms.notifications.kinds import Kind
@@ -75,3 +78,10 @@ BREAKS = {
     "the tail is missing": _("and all after it are missing"),
 }
 """What ``audit.Break.problem`` says, by its words."""
+
+State = TypeVar("State")
+
+
+def words_of(states: Mapping[State, tuple[str, Any]]) -> dict[State, Any]:
+    """Each state's word alone, to choose from."""
+    return {state: word for state, (_kind, word) in states.items()}

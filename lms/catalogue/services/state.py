@@ -33,25 +33,27 @@ class Published:
 
 
 def published() -> Published:
-    return Published(_by_code(_courses()), _by_code(_modules()), _by_code(_programmes()))
+    courses = _versioned(Course, CourseVersion, CourseVersion.course_id)
+    programmes = _versioned(Programme, ProgrammeVersion, ProgrammeVersion.programme_id)
+    return Published(_by_code(courses), _by_code(_modules()), _by_code(programmes))
 
 
 def _by_code(query: Any) -> dict[str, db.Record]:
     return {row.code: row for row in db.session().execute(query)}
 
 
-def _courses() -> Any:
-    numbers = (
-        select(CourseVersion.course_id, func.max(CourseVersion.number).label("number"))
-        .group_by(CourseVersion.course_id).subquery()
-    )  # fmt: skip
+def _versioned(
+    thing: type[Course] | type[Programme], version: type[CourseVersion] | type[ProgrammeVersion], whose: Any
+) -> Any:
+    """Every course, or programme, with the version that stands (none: retired) and the number of the last one it had."""
+    numbers = select(whose.label("id"), func.max(version.number).label("number")).group_by(whose).subquery()
     return (
         select(
-            Course.id, Course.code, CourseVersion.content_hash.label("hash"), CourseVersion.title_fr,
-            CourseVersion.title_en, func.coalesce(numbers.c.number, 0).label("number"),
+            thing.id, thing.code, version.content_hash.label("hash"), version.title_fr, version.title_en,
+            func.coalesce(numbers.c.number, 0).label("number"),
         )
-        .outerjoin(CourseVersion, CourseVersion.id == Course.current_version_id)
-        .outerjoin(numbers, numbers.c.course_id == Course.id).order_by(Course.code)
+        .outerjoin(version, version.id == thing.current_version_id)
+        .outerjoin(numbers, numbers.c.id == thing.id).order_by(thing.code)
     )  # fmt: skip
 
 
@@ -62,21 +64,6 @@ def _modules() -> Any:
             Module.title_en, Module.parts,
         )
         .join(Course, Course.current_version_id == Module.course_version_id).order_by(Course.code, Module.position)
-    )  # fmt: skip
-
-
-def _programmes() -> Any:
-    numbers = (
-        select(ProgrammeVersion.programme_id, func.max(ProgrammeVersion.number).label("number"))
-        .group_by(ProgrammeVersion.programme_id).subquery()
-    )  # fmt: skip
-    return (
-        select(
-            Programme.id, Programme.code, ProgrammeVersion.content_hash.label("hash"), ProgrammeVersion.title_fr,
-            ProgrammeVersion.title_en, func.coalesce(numbers.c.number, 0).label("number"),
-        )
-        .outerjoin(ProgrammeVersion, ProgrammeVersion.id == Programme.current_version_id)
-        .outerjoin(numbers, numbers.c.programme_id == Programme.id).order_by(Programme.code)
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from lms.i18n import _
 from lms.jobs import JobState
 from lms.operations import queries, services
 from lms.operations.views import bp
-from lms.operations.wording import JOB_STATES, JOBS, RESULTS
+from lms.operations.wording import JOB_STATES, JOBS, RESULTS, words_of
 from lms.permissions import Permission
 from lms.web.access import SIGNED_IN, allow
 from lms.web.forms import safe_next
@@ -34,6 +34,7 @@ def jobs() -> ResponseReturnValue:
         "found": found,
         "state": state,
         "states": JOB_STATES,
+        "state_words": words_of(JOB_STATES),
         "labels": JOBS,
         "sees_all": me().may(Permission.JOBS_VIEW),
     }

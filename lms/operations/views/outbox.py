@@ -9,7 +9,7 @@ from lms.notifications import queries, services
 from lms.notifications.kinds import Kind
 from lms.notifications.models import OutboxState
 from lms.operations.views import bp
-from lms.operations.wording import MAILS, OUTBOX_STATES
+from lms.operations.wording import MAILS, OUTBOX_STATES, words_of
 from lms.permissions import Permission
 from lms.web.access import allow
 
@@ -23,8 +23,8 @@ def outbox() -> ResponseReturnValue:
     state = OutboxState(wanted) if wanted in set(OutboxState) else None
     found = queries.outbox(state=state, kind=_kind(), search=_search(), after=request.args.get("after"))
     page = {
-        "found": found, "state": state, "kind": _kind(), "search": _search(), "states": OUTBOX_STATES, "kinds": MAILS,
-        "state_of": queries.state_of, "backlog": queries.backlog(),
+        "found": found, "state": state, "kind": _kind(), "search": _search(), "states": OUTBOX_STATES,
+        "state_words": words_of(OUTBOX_STATES), "kinds": MAILS, "state_of": queries.state_of, "backlog": queries.backlog(),
     }  # fmt: skip
     return render_template("operations/outbox.html", **page)
 

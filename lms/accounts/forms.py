@@ -17,7 +17,9 @@ from lms.web.forms import Form, VersionField
 WEAKNESSES = {
     "short": _("Use at least 12 characters. Several words make a good password."),
     "long": _("Use at most 128 characters."),
-    "common": _("This password is among the first that are tried. Choose another."),
+    "common": _(
+        "This password is among those that are tried first. Several words that do not belong together make a better one."
+    ),
     "personal": _("This password is too close to your name or address. Choose another."),
 }
 ROLES = {

@@ -27,19 +27,45 @@ def user(user_id: int) -> User:
     return found
 
 
-_STARTING = (
-    select(User.given_name, User.family_name, User.totp_secret.is_not(None).label("has_factor"), RoleGrant.role)
-    .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.ended_at.is_(None)))
-    .where(User.id == bindparam("user_id"))
-)
+@dataclass(frozen=True)
+class Account:
+    """What signing in asks of somebody. ``password_hash`` None: invited and never came. ``roles`` held anywhere."""
+
+    user_id: int
+    name: str
+    password_hash: str | None
+    is_suspended: bool
+    has_factor: bool
+    roles: frozenset[Role]
 
 
-def starting(user_id: int) -> tuple[db.Record, frozenset[Role]]:
-    """What a new sign-in has to know of its user: given_name, family_name, has_factor; and the roles held anywhere."""
-    rows = db.read(_STARTING, user_id=user_id).all()
-    if not rows:
+_ACCOUNT = select(
+    User.id, User.given_name, User.family_name, User.password_hash, User.suspended_at,
+    User.totp_secret.is_not(None).label("has_factor"), RoleGrant.role,
+).outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.ended_at.is_(None)))  # fmt: skip
+_ACCOUNT_BY_EMAIL = _ACCOUNT.where(User.email == bindparam("email"))
+_ACCOUNT_BY_ID = _ACCOUNT.where(User.id == bindparam("user_id"))
+
+
+def account_by_email(email: str) -> Account | None:
+    return _account(db.read(_ACCOUNT_BY_EMAIL, email=email.strip().lower()).all())
+
+
+def account(user_id: int) -> Account:
+    found = _account(db.read(_ACCOUNT_BY_ID, user_id=user_id).all())
+    if found is None:
         raise Missing
-    return rows[0], frozenset(Role(row.role) for row in rows if row.role)
+    return found
+
+
+def _account(rows: Sequence[db.Record]) -> Account | None:
+    if not rows:
+        return None
+    first = rows[0]
+    return Account(
+        first.id, f"{first.given_name} {first.family_name}", first.password_hash, first.suspended_at is not None,
+        first.has_factor, frozenset(Role(row.role) for row in rows if row.role),
+    )  # fmt: skip
 
 
 def user_by_email(email: str) -> User | None:

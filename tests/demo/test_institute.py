@@ -98,7 +98,8 @@ class TestResults:
         rows = db.session().scalars(select(ModuleResult).where(ModuleResult.superseded_at.is_(None))).all()
         assert len(rows) > 100
         for row in rows:
-            judged = results.to_judge(row.enrolment_id, row.module_id)
+            with db.transaction():  # judging holds the enrolment
+                judged = results.to_judge(row.enrolment_id, row.module_id)
             marks = results.with_marks(row.enrolment_id, judged)
             verdict = module_verdict(
                 codes[row.module_id], [results.as_component(component, mark) for component, mark in marks],

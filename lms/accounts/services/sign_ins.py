@@ -24,38 +24,41 @@ def sign_in(email: str, password: str, *, block: str, device: str) -> str:
 
     Opens its own frames: a failure is counted although the request is refused, and no hashing happens inside a transaction.
     """
-    account = email.strip().lower()
+    address = email.strip().lower()
     with db.reading():
-        tried = throttle.windows((throttle.SIGN_IN_ACCOUNT, account), (throttle.SIGN_IN_BLOCK, block))
-        throttle.refuse_when_spent(throttle.SIGN_IN_ACCOUNT, account)
+        tried = throttle.windows((throttle.SIGN_IN_ACCOUNT, address), (throttle.SIGN_IN_BLOCK, block))
+        throttle.refuse_when_spent(throttle.SIGN_IN_ACCOUNT, address)
         throttle.refuse_when_spent(throttle.SIGN_IN_BLOCK, block)
-        user = queries.user_by_email(account)
-        stored = user.password_hash if user and user.suspended_at is None else None
-        user_id = user.id if user else None
-    if not passwords.is_right(password, stored) or user_id is None:
+        account = queries.account_by_email(address)
+    stored = account.password_hash if account and not account.is_suspended else None
+    if not passwords.is_right(password, stored) or account is None:
         with db.transaction():
-            throttle.count(throttle.SIGN_IN_ACCOUNT, account)
+            throttle.count(throttle.SIGN_IN_ACCOUNT, address)
             throttle.count(throttle.SIGN_IN_BLOCK, block)
+            user_id = account.user_id if account else None
             audit.record("sign_in.refused", f"user:{user_id or 0}", by=Actor(user_id, ""))
         raise WrongPassword(_("The e-mail address or the password is wrong."))
     rehashed = passwords.hash_password(password) if stored and passwords.is_outdated(stored) else None
     with db.transaction():
         if tried:
-            throttle.forget(throttle.SIGN_IN_ACCOUNT, account)
+            throttle.forget(throttle.SIGN_IN_ACCOUNT, address)
         if rehashed:
-            db.session().execute(update(User).where(User.id == user_id).values(password_hash=rehashed))
-        return start_sign_in(user_id, device=device)
+            db.session().execute(update(User).where(User.id == account.user_id).values(password_hash=rehashed))
+        return _start(account, device)
 
 
 def start_sign_in(user_id: int, *, device: str) -> str:
-    """A new sign-in for somebody whose password was just proven."""
-    user, roles = queries.starting(user_id)
+    """A new sign-in for somebody whose password was just proven, or set."""
+    return _start(queries.account(user_id), device)
+
+
+def _start(account: queries.Account, device: str) -> str:
     token = new_token()
     db.session().add(SignIn(
-        user_id=user_id, token_hash=hashed(token), factor_passed=not user.has_factor, device=device[:80],
-        created_at=now(), confirmed_at=now(), expires_at=now() + stay_of(roles).whole,
+        user_id=account.user_id, token_hash=hashed(token), factor_passed=not account.has_factor, device=device[:80],
+        created_at=now(), confirmed_at=now(), expires_at=now() + stay_of(account.roles).whole,
     ))  # fmt: skip
-    audit.record("sign_in.started", f"user:{user_id}", by=Actor(user_id, f"{user.given_name} {user.family_name}"))
+    audit.record("sign_in.started", f"user:{account.user_id}", by=Actor(account.user_id, account.name))
     return token
 
 

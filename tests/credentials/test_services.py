@@ -1,14 +1,14 @@
 """Deciding, sealing, correcting, revoking: what the record says afterwards."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, update
 
-from lms import audit, db
+from lms import audit, db, events
 from lms.audit import AuditEvent
 from lms.clock import now, today
 from lms.cohorts.models import CohortModule, Enrolment, EnrolmentState
@@ -26,6 +26,7 @@ from lms.permissions import INSTITUTE
 from lms.results.events import ProgrammeCompleted
 from lms.results.models import ModuleResult
 from lms.web.links import outside_requests
+from lms.wiring import HANDLERS
 from tests.factories import (
     actor,
     make_certificate,
@@ -43,12 +44,12 @@ from tests.factories import (
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """The events that were told, in order, instead of what follows from them."""
+def told() -> Iterator[list[object]]:
+    """The events that were told, in order; nothing else follows from them."""
     seen: list[object] = []
-    for module in ("issuing", "ending"):
-        monkeypatch.setattr(f"lms.credentials.services.{module}.emit", seen.append)
-    return seen
+    events.connect(dict.fromkeys(HANDLERS, (seen.append,)))
+    yield seen
+    events.connect(HANDLERS)
 
 
 @pytest.mark.usefixtures("frame")

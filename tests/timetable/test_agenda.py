@@ -2,8 +2,8 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-import pytest
 from flask.testing import FlaskClient
+from icalendar import Calendar
 from sqlalchemy import select
 
 from lms import db
@@ -118,14 +118,10 @@ class TestAddress:
 class TestFeed:
     """What a calendar program reads."""
 
-    @pytest.fixture(autouse=True)
-    def reader(self) -> None:
-        self.icalendar = pytest.importorskip("icalendar")
-
     def events(self, client: FlaskClient, path: str) -> dict[str, object]:
         answer = client.get(path)
         assert answer.content_type == "text/calendar; charset=utf-8"
-        self.calendar = self.icalendar.Calendar.from_ical(answer.data)
+        self.calendar = Calendar.from_ical(answer.data)
         return {str(event["uid"]): event for event in self.calendar.walk("VEVENT")}
 
     def test_follows_a_session_that_moves_and_is_cancelled(

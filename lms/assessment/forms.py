@@ -7,12 +7,12 @@ from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, Se
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from lms.assessment import uploads
+from lms import uploads
 from lms.assessment.models import Outcome
-from lms.assessment.uploads import LONGEST_TEXT, Problem, Upload
 from lms.i18n import _ as now_
 from lms.i18n import language
 from lms.i18n import lazy as _
+from lms.uploads import LONGEST_TEXT, Problem, Upload
 from lms.web.forms import Form, MarkField, VersionField
 
 LEVELS = {1: _("Level 1, insufficient"), 2: _("Level 2"), 3: _("Level 3"), 4: _("Level 4, exemplary")}

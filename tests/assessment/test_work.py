@@ -10,16 +10,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from lms import db, storage
-from lms.assessment import queries, services, uploads
+from lms import db, storage, uploads
+from lms.assessment import queries, services
 from lms.assessment.models import Outcome, Review, Submission, SubmissionFile
 from lms.assessment.services import FilesRefused, WorkClosed
-from lms.assessment.uploads import Upload
 from lms.audit import AuditEvent
 from lms.catalogue.models import Assignment
 from lms.clock import today
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
 from lms.errors import Missing
+from lms.uploads import Upload
 from tests.assessment.conftest import Place, SignInAs, make_place
 from tests.factories import make_enrolment, make_review, make_submission, make_user
 

@@ -13,7 +13,6 @@ from lms.assessment.events import WorkHandedIn
 from lms.assessment.models import Submission, SubmissionDraft, SubmissionFile
 from lms.assessment.queries import work as queries
 from lms.assessment.queries.work import Version, WorkState
-from lms.assessment.uploads import LONGEST_TEXT, Upload
 from lms.clock import now, today
 from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.windows import takes_work
@@ -22,6 +21,7 @@ from lms.errors import Refused
 from lms.events import emit
 from lms.i18n import _
 from lms.permissions import Actor
+from lms.uploads import LONGEST_TEXT, Upload
 
 FOLDER = "submissions"
 

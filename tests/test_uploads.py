@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.assessment.uploads import KINDS, MOST_BYTES, Problem, Upload, checked, safe_name
+from lms.uploads import KINDS, MOST_BYTES, Problem, Upload, checked, safe_name
 
 
 def zipped(*names: str, first: tuple[str, str] | None = None) -> bytes:

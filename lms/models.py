@@ -2,6 +2,7 @@
 
 from lms import audit, jobs
 from lms.accounts import models as accounts
+from lms.admissions import models as admissions
 from lms.assessment import models as assessment
 from lms.catalogue import models as catalogue
 from lms.cohorts import models as cohorts
@@ -15,6 +16,6 @@ from lms.results import models as results
 from lms.timetable import models as timetable
 
 __all__ = [
-    "Base", "accounts", "assessment", "audit", "catalogue", "cohorts", "competencies", "credentials", "jobs", "learning",
+    "Base", "accounts", "admissions", "assessment", "audit", "catalogue", "cohorts", "competencies", "credentials", "jobs", "learning",
     "notifications", "reporting", "results", "timetable",
 ]  # fmt: skip

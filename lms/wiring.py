@@ -10,6 +10,10 @@ from lms import events, jobs, models
 from lms.accounts import cli as accounts_cli
 from lms.accounts import events as accounts
 from lms.accounts import views as accounts_views
+from lms.admissions import events as admissions
+from lms.admissions import jobs as admissions_jobs
+from lms.admissions import queries as admissions_queries
+from lms.admissions import services as admissions_services
 from lms.assessment import events as assessment
 from lms.assessment import jobs as assessment_jobs
 from lms.assessment import queries as assessment_queries
@@ -54,6 +58,12 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     accounts.PasswordResetAsked: (notifications.announce_password_reset,),
     accounts.PasswordChanged: (notifications.announce_password_changed,),
     accounts.SecondFactorChanged: (notifications.announce_factor_changed,),
+    admissions.ApplicationChanged: (),
+    admissions.ApplicationStarted: (),
+    admissions.ApplicationSubmitted: (),
+    admissions.OfferDueSoon: (),
+    admissions.OfferMade: (),
+    admissions.ResultsPublished: (),
     assessment.AttemptGraded: (results.review_module,),
     assessment.WorkHandedIn: (),  # returned work has no mark, so handing it in again changes none
     assessment.WorkReviewed: (results.review_module, notifications.announce_review),
@@ -67,7 +77,7 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     cohorts.ArrangementsChanged: (move_deadlines,),
     cohorts.EnrolmentTransferred: (),
     cohorts.HeadCountLow: (notifications.announce_low_head_count,),
-    cohorts.SeatFreed: (),
+    cohorts.SeatFreed: (admissions_services.offer_freed_seats,),
     credentials.CertificateIssued: (notifications.announce_certificate,),
     credentials.CertificateReplaced: (notifications.announce_replacement,),
     credentials.CertificateRevoked: (notifications.announce_revocation,),
@@ -84,6 +94,8 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
 }
 
 JOBS: Mapping[str, jobs.Handler] = {
+    "admissions.follow_calls": admissions_jobs.follow_calls,
+    "admissions.settle_offers": admissions_jobs.settle_offers,
     "assessment.close_overdue": assessment_jobs.close_overdue,
     rosters.JOB: cohorts_jobs.import_roster,
     "cohorts.expire_holds": cohorts_jobs.expire_holds,
@@ -105,6 +117,8 @@ JOBS: Mapping[str, jobs.Handler] = {
 PERIODIC: Sequence[Periodic] = (
     Periodic("notifications.send_pending", timedelta(seconds=5), notifications_queries.is_any_due),
     Periodic("assessment.close_overdue", timedelta(seconds=30), assessment_queries.is_any_overdue),
+    Periodic("admissions.follow_calls", timedelta(minutes=5), admissions_queries.is_any_call_due),
+    Periodic("admissions.settle_offers", timedelta(minutes=5), admissions_queries.is_any_offer_due),
     Periodic("cohorts.start_cohorts", timedelta(minutes=15), cohorts_queries.is_any_to_start),
     Periodic("cohorts.watch_head_counts", timedelta(hours=6), cohorts_queries.low_head_counts),
     Periodic("cohorts.expire_holds", timedelta(minutes=5), cohorts_queries.is_any_hold_over),

@@ -1,0 +1,38 @@
+"""The words of admissions on screen."""
+
+from lms.admissions.lifecycle import AppealOutcome, ApplicationState, CallState, CriterionKind
+from lms.i18n import lazy as _
+
+_A, _C = ApplicationState, CallState
+CALL_STATES = {
+    _C.DRAFT: _("draft"), _C.PUBLISHED: _("announced"), _C.OPEN: _("open"), _C.CLOSED: _("closed"),
+    _C.IN_SELECTION: _("in selection"), _C.RESULTS_PUBLISHED: _("results published"), _C.ARCHIVED: _("archived"),
+}  # fmt: skip
+CALL_KINDS = {
+    _C.DRAFT: "neutral", _C.PUBLISHED: "neutral", _C.OPEN: "now", _C.CLOSED: "locked", _C.IN_SELECTION: "attention",
+    _C.RESULTS_PUBLISHED: "done", _C.ARCHIVED: "locked",
+}  # fmt: skip
+STATES = {
+    _A.DRAFT: _("draft, not sent"), _A.SUBMITTED: _("sent"), _A.INCOMPLETE: _("to be completed"),
+    _A.RESUBMITTED: _("completed, sent again"), _A.REJECTED_INCOMPLETE: _("not taken: incomplete"),
+    _A.COMPLETE: _("complete"), _A.ELIGIBLE: _("eligible"), _A.INELIGIBLE: _("not eligible"), _A.TESTED: _("test taken"),
+    _A.ABSENT: _("absent from the test"), _A.INTERVIEWED: _("interviewed"), _A.NOT_RETAINED: _("not retained after the test"),
+    _A.ADMITTED: _("admitted"), _A.WAITLISTED: _("on the waiting list"), _A.REFUSED: _("not admitted"),
+    _A.OFFERED: _("place offered"), _A.CONFIRMED: _("confirmed"), _A.DECLINED: _("place declined"),
+    _A.EXPIRED: _("offer run out"), _A.ENROLLED: _("enrolled"), _A.WITHDRAWN: _("withdrawn"),
+}  # fmt: skip
+STATE_KINDS = {
+    _A.DRAFT: "neutral", _A.SUBMITTED: "now", _A.INCOMPLETE: "attention", _A.RESUBMITTED: "now",
+    _A.REJECTED_INCOMPLETE: "refused", _A.COMPLETE: "now", _A.ELIGIBLE: "now", _A.INELIGIBLE: "refused", _A.TESTED: "now",
+    _A.ABSENT: "refused", _A.INTERVIEWED: "now", _A.NOT_RETAINED: "refused", _A.ADMITTED: "done", _A.WAITLISTED: "attention",
+    _A.REFUSED: "refused", _A.OFFERED: "done", _A.CONFIRMED: "done", _A.DECLINED: "neutral", _A.EXPIRED: "neutral",
+    _A.ENROLLED: "done", _A.WITHDRAWN: "neutral",
+}  # fmt: skip
+CRITERIA = {
+    CriterionKind.TEST: _("Positioning test"), CriterionKind.INTERVIEW: _("Interview"),
+    CriterionKind.EXPERIENCE: _("Teaching experience"), CriterionKind.BALANCE: _("Region and gender balance"),
+}  # fmt: skip
+APPEAL_OUTCOMES = {
+    AppealOutcome.MAINTAINED: _("The decision stands"), AppealOutcome.UPHELD: _("The appeal is upheld"),
+    AppealOutcome.INADMISSIBLE: _("The appeal cannot be examined"),
+}  # fmt: skip

@@ -16,6 +16,6 @@ from lms.results import models as results
 from lms.timetable import models as timetable
 
 __all__ = [
-    "Base", "accounts", "admissions", "assessment", "audit", "catalogue", "cohorts", "competencies", "credentials", "jobs", "learning",
-    "notifications", "reporting", "results", "timetable",
+    "Base", "accounts", "admissions", "assessment", "audit", "catalogue", "cohorts", "competencies", "credentials", "jobs",
+    "learning", "notifications", "reporting", "results", "timetable",
 ]  # fmt: skip

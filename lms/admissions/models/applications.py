@@ -14,7 +14,8 @@ _LIVE = "state NOT IN ('draft', 'withdrawn')"
 
 
 class Application(db.Base):
-    """One person's file for one track. Whoever holds one of its links opens it, and its ``user_id`` when they have an account. ``organisation_id`` is set when the institute knows the employer. ``completed_at`` is when the file was complete, which
+    """One person's file for one track. Whoever holds one of its links opens it, and its ``user_id`` when they have an account.
+    ``organisation_id`` is set when the institute knows the employer. ``completed_at`` is when the file was complete, which
     settles ties; ``complete_by`` the last day to complete it. ``enrolment_id`` is where it led."""
 
     __tablename__ = "applications"

@@ -85,6 +85,7 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     results_events.ModulePassed: (),
     results_events.ProgrammeCompleted: (complete_enrolment, credentials_services.issue_on_completion),
     timetable.AttendanceRecorded: (results.review_module,),
+    timetable.SheetRecorded: (results.review_module_of_many,),
     timetable.SessionCancelled: (notifications.announce_session_cancelled,),
     timetable.SessionConfirmed: (),
     timetable.SessionHeld: (),

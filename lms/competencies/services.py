@@ -134,26 +134,41 @@ class Shown:
     cefr: str | None = None
 
 
-def settle_attainments(user_id: int, shown: Mapping[str, Sequence[Shown]]) -> None:
-    """Bring what each piece of evidence shows of somebody to this. New levels are noted once, however often they are looked
+Evidenced = Mapping[str, Sequence[Shown]]
+"""What each piece of evidence shows of one person, by the evidence's key."""
+
+
+def settle_attainments(user_id: int, shown: Evidenced) -> None:
+    """As ``settle_attainments_of``, for one person."""
+    settle_attainments_of({user_id: shown})
+
+
+def settle_attainments_of(people: Mapping[int, Evidenced]) -> None:
+    """Bring what each piece of evidence shows of each person to this. New levels are noted once, however often they are looked
     at; those the evidence no longer shows (an empty list) stay on record and no longer count, until it shows them again.
-    The caller holds whatever keeps two of these for one person apart."""
+    One statement reads them, however many people. The caller holds whatever keeps two of these for one person apart."""
+    keys = [evidence for shown in people.values() for evidence in shown]
     known = {
-        (row.evidence, row.competency_code): row
+        (row.user_id, row.evidence, row.competency_code): row
         for row in db.session().scalars(
-            select(Attainment).where(Attainment.user_id == user_id, Attainment.evidence.in_(list(shown)))
+            select(Attainment).where(Attainment.user_id.in_(list(people)), Attainment.evidence.in_(keys))
         )
     }
-    for evidence, levels in shown.items():
-        for level in levels:
-            row = known.pop((evidence, level.code), None)
-            if row is None:
-                db.session().add(Attainment(
-                    user_id=user_id, competency_code=level.code, mastery=level.mastery, transmission=level.transmission,
-                    cefr=level.cefr, evidence=evidence, shown_at=now(),
-                ))  # fmt: skip
-            else:
-                row.withdrawn_at = None
+    levels = [
+        (user_id, evidence, level)
+        for user_id, shown in people.items()
+        for evidence, levels in shown.items()
+        for level in levels
+    ]
+    for user_id, evidence, level in levels:
+        row = known.pop((user_id, evidence, level.code), None)
+        if row is None:
+            db.session().add(Attainment(
+                user_id=user_id, competency_code=level.code, mastery=level.mastery, transmission=level.transmission,
+                cefr=level.cefr, evidence=evidence, shown_at=now(),
+            ))  # fmt: skip
+        else:
+            row.withdrawn_at = None
     for row in known.values():
         row.withdrawn_at = row.withdrawn_at or now()
 

@@ -1,6 +1,6 @@
 """Results as they stand, and what is still in the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,7 +8,6 @@ from sqlalchemy import Integer, String, and_, bindparam, select, tuple_
 
 from lms import db
 from lms.accounts.models import User
-from lms.assessment import queries as assessment
 from lms.catalogue.models import Component, Module
 from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
@@ -22,36 +21,49 @@ GOOD_STATES = (*LEARNING, EnrolmentState.COMPLETED)
 
 
 def current_result(enrolment_id: int, module_id: int) -> ModuleResult | None:
-    return db.session().scalars(
+    return current_results([enrolment_id], module_id).get(enrolment_id)
+
+
+def current_results(enrolment_ids: Collection[int], module_id: int) -> dict[int, ModuleResult]:
+    """The result of the module that stands for each of them, by enrolment."""
+    rows = db.session().scalars(
         select(ModuleResult).where(
-            ModuleResult.enrolment_id == enrolment_id, ModuleResult.module_id == module_id,
+            ModuleResult.enrolment_id.in_(enrolment_ids), ModuleResult.module_id == module_id,
             ModuleResult.superseded_at.is_(None),
         )
-    ).one_or_none()  # fmt: skip
+    )  # fmt: skip
+    return {row.enrolment_id: row for row in rows}
 
 
 _TO_JUDGE = (
     select(
-        Enrolment.user_id, Enrolment.cohort_id, Module.code.label("module"), Module.sheet, Component.id, Component.slug,
-        Component.title_fr, Component.title_en, Component.weight, Component.is_practical, Component.competencies,
+        Enrolment.id.label("enrolment_id"), Enrolment.user_id, Enrolment.cohort_id, Module.code.label("module"), Module.sheet,
+        Component.id, Component.slug, Component.title_fr, Component.title_en, Component.weight, Component.is_practical,
+        Component.competencies,
     )
     .select_from(Enrolment).join(Module, Module.id == bindparam("module"))
     .outerjoin(Component, Component.module_id == Module.id)
-    .where(Enrolment.id == bindparam("enrolment")).order_by(Component.position).with_for_update(of=Enrolment)
+    .where(Enrolment.id.in_(bindparam("enrolments", expanding=True))).order_by(Enrolment.id, Component.position)
+    .with_for_update(of=Enrolment)
 )  # fmt: skip
 
 
-def to_judge(enrolment_id: int, module_id: int) -> Sequence[db.Record]:
-    """The participant (user_id, cohort_id), the module (``module`` is its code, sheet) and its assessments in order, one a row;
-    a module without any is one row whose ``id`` is None. The enrolment is held, so that two pieces of evidence at once are
-    judged one after the other: what changes is read after this."""
-    return db.read(_TO_JUDGE, enrolment=enrolment_id, module=module_id).all()
+def to_judge(enrolment_ids: Collection[int], module_id: int) -> dict[int, list[db.Record]]:
+    """By enrolment: the participant (user_id, cohort_id), the module (``module`` is its code, sheet) and its assessments in
+    order, one a row; a module without any is one row whose ``id`` is None. The enrolments are held, so that two pieces of
+    evidence at once are judged one after the other: what changes is read after this."""
+    found: dict[int, list[db.Record]] = {}
+    for row in db.read(_TO_JUDGE, enrolments=list(enrolment_ids), module=module_id):
+        found.setdefault(row.enrolment_id, []).append(row)
+    return found
 
 
-def with_marks(enrolment_id: int, components: Sequence[db.Record]) -> list[tuple[db.Record, Decimal | None]]:
-    """Each with the mark that counts for it; None where there is none."""
-    marks = assessment.component_marks([enrolment_id])
-    return [(component, marks.get((enrolment_id, component.id))) for component in components]
+Marks = Mapping[tuple[int, int], Decimal]
+
+
+def with_marks(enrolment_id: int, rows: Sequence[db.Record], marks: Marks) -> list[tuple[db.Record, Decimal | None]]:
+    """Each assessment with the mark that counts for it; None where there is none. ``marks`` by enrolment and component."""
+    return [(row, marks.get((enrolment_id, row.id))) for row in rows if row.id is not None]
 
 
 def as_component(component: db.Record, mark: Decimal | None) -> ComponentMark:
@@ -59,9 +71,10 @@ def as_component(component: db.Record, mark: Decimal | None) -> ComponentMark:
     return ComponentMark(component.slug, title, component.weight, component.is_practical, mark)
 
 
-def presence(enrolment_id: int, module_id: int) -> Presence | None:
-    attendance = timetable.attendance_of([enrolment_id]).get((enrolment_id, module_id))
-    return Presence(attendance.scheduled, attendance.present) if attendance else None
+def presences(enrolment_ids: Collection[int], module_id: int) -> dict[int, Presence]:
+    """By enrolment; nothing for those of whom no attendance was recorded."""
+    recorded = timetable.attendance_of(enrolment_ids, module_id)
+    return {key[0]: Presence(minutes.scheduled, minutes.present) for key, minutes in recorded.items()}
 
 
 _STATES = select(Enrolment.id, Enrolment.cohort_id, Enrolment.state).where(

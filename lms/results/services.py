@@ -1,9 +1,12 @@
 """Results follow from evidence: whatever is marked, signed or recorded leads here."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from lms import audit, db
+from lms.assessment import queries as assessment
 from lms.catalogue.models import Module
 from lms.clock import now
 from lms.cohorts.models import Enrolment
@@ -14,7 +17,7 @@ from lms.permissions import INSTITUTE
 from lms.results import queries
 from lms.results.events import ModulePassed, ProgrammeCompleted
 from lms.results.models import ModuleResult
-from lms.results.rules import PASS_MARK, RULES, module_verdict
+from lms.results.rules import PASS_MARK, RULES, Presence, module_verdict
 
 
 class Evidence(Protocol):
@@ -28,48 +31,103 @@ class Evidence(Protocol):
     def cause(self) -> str: ...
 
 
+class EvidenceOfMany(Protocol):
+    """Any event about one module of several participants. ``causes`` names the record of each, by enrolment."""
+
+    @property
+    def module_id(self) -> int: ...
+    @property
+    def causes(self) -> Mapping[int, str]: ...
+
+
 def review_module(evidence: Evidence) -> None:
-    """Judge the module again, and write the result if it says something new (docs/rules.md §3)."""
-    enrolment_id, module_id = evidence.enrolment_id, evidence.module_id
+    """Judge one participant's module again."""
+    _review(evidence.module_id, {evidence.enrolment_id: evidence.cause})
+
+
+def review_module_of_many(evidence: EvidenceOfMany) -> None:
+    """Judge one module of several participants again, with as many statements as for one."""
+    _review(evidence.module_id, evidence.causes)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A result that says something new, and the one it takes the place of."""
+
+    result: ModuleResult
+    previous: ModuleResult | None
+    cohort_id: int
+
+    @property
+    def is_newly_passed(self) -> bool:
+        return self.result.passed and (self.previous is None or not self.previous.passed)
+
+
+def _review(module_id: int, causes: Mapping[int, str]) -> None:
+    """Judge the module, and write each result that says something new (docs/rules.md §3)."""
     db.session().flush()  # the rules read the evidence that was just written
-    rows = queries.to_judge(enrolment_id, module_id)
-    judged = rows[0]
-    marks = queries.with_marks(enrolment_id, [row for row in rows if row.id is not None])
-    components = [queries.as_component(component, mark) for component, mark in marks]
-    verdict = module_verdict(judged.module, components, queries.presence(enrolment_id, module_id))
-    competencies.settle_attainments(judged.user_id, {
-        f"enrolment:{enrolment_id} component:{component.id}": _mastery(component, mark) for component, mark in marks
+    people = queries.to_judge(causes, module_id)
+    all_marks = assessment.component_marks(list(people))
+    presences = queries.presences(people, module_id)
+    marks = {key: queries.with_marks(key, rows, all_marks) for key, rows in people.items()}
+    competencies.settle_attainments_of({
+        rows[0].user_id: {
+            f"enrolment:{key} component:{component.id}": _mastery(component, mark) for component, mark in marks[key]
+        }
+        for key, rows in people.items()
     })  # fmt: skip
-    previous = queries.current_result(enrolment_id, module_id)
-    result = ModuleResult(
+    standing = queries.current_results(people, module_id)
+    judged = []
+    for key, rows in people.items():
+        result = _result(key, module_id, rows[0].module, marks[key], presences.get(key), causes[key])
+        previous = standing.get(key)
+        if previous is None or not _says_the_same(previous, result):
+            judged.append(_Judged(result, previous, rows[0].cohort_id))
+    _write(judged)
+    _tell([one.result for one in judged if one.is_newly_passed])
+
+
+def _result(
+    enrolment_id: int, module_id: int, module: str, marks: Sequence[tuple[db.Record, Decimal | None]],
+    presence: Presence | None, cause: str,
+) -> ModuleResult:  # fmt: skip
+    components = [queries.as_component(component, mark) for component, mark in marks]
+    verdict = module_verdict(module, components, presence)
+    return ModuleResult(
         enrolment_id=enrolment_id, module_id=module_id, mark=verdict.mark, passed=verdict.passed, rules=RULES,
         components={c.slug: None if c.mark is None else str(c.mark) for c in components},
-        reasons=[reason.as_json() for reason in verdict.reasons], cause=evidence.cause, decided_at=now(),
+        reasons=[reason.as_json() for reason in verdict.reasons], cause=cause, decided_at=now(),
     )  # fmt: skip
-    if previous is not None and _says_the_same(previous, result):
-        return
-    _supersede(previous, result, judged.cohort_id)
-    if verdict.passed and (previous is None or not previous.passed):
-        _tell(enrolment_id, module_id)
 
 
 def _says_the_same(one: ModuleResult, other: ModuleResult) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in ("mark", "passed", "components", "reasons"))
 
 
-def _supersede(previous: ModuleResult | None, result: ModuleResult, cohort_id: int) -> None:
-    if previous is not None:
-        previous.superseded_at = now()
-        db.session().flush()  # only one result stands at a time
-    db.session().add(result)
-    db.session().flush()  # the audit row names the id
-    audit.record("result.decided", f"module_result:{result.id}", by=INSTITUTE, cohort_id=cohort_id, cause=result.cause)
+def _write(judged: Sequence[_Judged]) -> None:
+    for one in judged:
+        if one.previous is not None:
+            one.previous.superseded_at = now()
+    db.session().flush()  # only one result of each stands at a time
+    db.session().add_all(one.result for one in judged)
+    db.session().flush()  # the audit rows name the ids
+    for one in judged:
+        audit.record(
+            "result.decided",
+            f"module_result:{one.result.id}",
+            by=INSTITUTE,
+            cohort_id=one.cohort_id,
+            cause=one.result.cause,
+        )
 
 
-def _tell(enrolment_id: int, module_id: int) -> None:
-    emit(ModulePassed(enrolment_id, module_id))
-    if not queries.why_not_yet(enrolment_id):
-        emit(ProgrammeCompleted(enrolment_id))
+def _tell(passed: Sequence[ModuleResult]) -> None:
+    for result in passed:
+        emit(ModulePassed(result.enrolment_id, result.module_id))
+    missing = queries.eligibility_of([result.enrolment_id for result in passed]) if passed else {}
+    for enrolment_id, reasons in missing.items():
+        if not reasons:
+            emit(ProgrammeCompleted(enrolment_id))
 
 
 def _mastery(component: db.Record, mark: Decimal | None) -> list[Shown]:

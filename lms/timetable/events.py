@@ -1,5 +1,6 @@
 """What happens to training sessions and to attendance that others must know."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lms.events import Event
@@ -12,6 +13,14 @@ class AttendanceRecorded(Event):
     enrolment_id: int
     module_id: int
     cause: str
+
+
+@dataclass(frozen=True)
+class SheetRecorded(Event):
+    """The minutes of one module of several participants. ``causes`` names the record of each, by enrolment."""
+
+    module_id: int
+    causes: Mapping[int, str]
 
 
 @dataclass(frozen=True)

@@ -99,11 +99,12 @@ class TestResults:
         assert len(rows) > 100
         for row in rows:
             with db.transaction():  # judging holds the enrolment
-                judged = results.to_judge(row.enrolment_id, row.module_id)
-            marks = results.with_marks(row.enrolment_id, judged)
+                judged = results.to_judge([row.enrolment_id], row.module_id)[row.enrolment_id]
+            every_mark = assessment.component_marks([row.enrolment_id])
+            marks = results.with_marks(row.enrolment_id, judged, every_mark)
             verdict = module_verdict(
                 codes[row.module_id], [results.as_component(component, mark) for component, mark in marks],
-                results.presence(row.enrolment_id, row.module_id),
+                results.presences([row.enrolment_id], row.module_id).get(row.enrolment_id),
             )  # fmt: skip
             assert (row.passed, row.mark) == (verdict.passed, verdict.mark)
             assert row.reasons == [reason.as_json() for reason in verdict.reasons]

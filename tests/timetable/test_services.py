@@ -8,7 +8,7 @@ from lms.cohorts import queries as cohorts
 from lms.errors import Missing
 from lms.permissions import INSTITUTE
 from lms.timetable import queries, services
-from lms.timetable.events import AttendanceRecorded
+from lms.timetable.events import AttendanceRecorded, SheetRecorded
 from lms.timetable.rates import Attendance
 from lms.timetable.services import MinutesRefused, ReasonWanted
 from tests.conftest import Statements
@@ -21,7 +21,11 @@ Count = Callable[[], AbstractContextManager[Statements]]
 def told() -> Iterator[list[AttendanceRecorded]]:
     """The events that were emitted, in place of what follows from them."""
     heard: list[AttendanceRecorded] = []
-    events.connect({AttendanceRecorded: [heard.append]})
+
+    def hear_each(fact: SheetRecorded) -> None:
+        heard.extend(AttendanceRecorded(key, fact.module_id, cause) for key, cause in fact.causes.items())
+
+    events.connect({AttendanceRecorded: [heard.append], SheetRecorded: [hear_each]})
     yield heard
     wiring.connect()
 
@@ -91,7 +95,7 @@ class TestRecordSheet:
 
         assert [event.enrolment_id for event in told] == [enrolment_id, other.id, other.id]
 
-    def test_reads_a_long_sheet_in_one_statement(
+    def test_reads_a_long_sheet_in_two_statements(
         self, place: tuple[int, int], told: list[AttendanceRecorded], statements: Count
     ) -> None:
         cohort = cohorts.cohort(cohorts.enrolment(place[0]).cohort_id)
@@ -102,4 +106,4 @@ class TestRecordSheet:
         with statements() as sent:
             services.record_sheet(place[1], sheet, by=INSTITUTE)
 
-        assert len(sent) == 1
+        assert len(sent) == 2

@@ -1,21 +1,33 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
 
 from lms import db
+from lms.cohorts import queries as cohorts
 from lms.errors import Missing, Stale
 from lms.permissions import INSTITUTE, Actor
 from lms.timetable import queries
 from lms.timetable.lifecycle import Half, SessionState
 from lms.timetable.models import TrainingSession
 from lms.timetable.rates import Attendance
-from lms.timetable.services import MinutesRefused, SheetClosed, record_attendance, take_sheet
+from lms.timetable.services import (
+    KeptBySheets,
+    MinutesRefused,
+    SheetClosed,
+    record_attendance,
+    record_sheet,
+    take_sheet,
+)
 from lms.timetable.sheet import Line, Presence
+from tests.conftest import Clock, Statements
 from tests.factories import actor, make_cohort, make_enrolment, make_facilitator, make_session
 
 TUESDAY = date(2026, 11, 24)
 HALF_DAY = 210
+Count = Callable[[], AbstractContextManager[Statements]]
 FULL, ABSENT = Line(HALF_DAY, Presence.PRESENT), Line(HALF_DAY, Presence.ABSENT)
 
 
@@ -69,6 +81,35 @@ class TestTakeSheet:
         held.take({held.amina: FULL})
 
         assert held.minutes(held.amina) == Attendance(2100, 630, 610)
+
+    def test_is_refused_where_the_half_day_was_typed_off_paper(self, held: Held, present: Clock) -> None:
+        present.forward(days=2)
+        record_attendance(held.amina, held.session.module_id, 2100, 420, 400, by=INSTITUTE)
+        db.session().flush()
+
+        with pytest.raises(SheetClosed):
+            held.take({held.omar: FULL})
+
+    def test_leaves_no_way_to_type_sums_over_it(self, held: Held) -> None:
+        held.take({held.amina: FULL})
+
+        with pytest.raises(KeptBySheets):
+            record_sheet(held.session.module_id, {held.amina: Attendance(2100, 420, 420)}, by=held.by)
+
+    @pytest.mark.parametrize("people", [3, 24])
+    def test_sends_as_many_statements_for_a_full_room_as_for_three(
+        self, held: Held, people: int, statements: Count
+    ) -> None:
+        room = cohorts.cohort(held.session.cohort_id)
+        room.capacity = 40
+        marks = {make_enrolment(room).id: FULL for _person in range(people)}
+        db.session().flush()
+
+        with statements() as sent:
+            held.take(marks)
+
+        assert len(sent) <= 20, sent.seen
+        assert queries.lines_of(held.session).keys() == marks.keys()
 
     def test_refuses_a_sheet_that_somebody_else_saved_since(self, held: Held) -> None:
         seen = queries.last_entry(held.session.id)

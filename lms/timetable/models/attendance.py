@@ -24,6 +24,7 @@ class AttendanceRecord(db.Base):
     scheduled_minutes: Mapped[int]
     held_minutes: Mapped[int]
     present_minutes: Mapped[int]
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("training_sessions.id"))  # None: typed off paper
     reason: Mapped[str] = mapped_column(Text, default="")
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[datetime]

@@ -40,7 +40,7 @@ from lms.timetable.queries.sessions import (
     successor_of,
     training_session,
 )
-from lms.timetable.queries.sheets import last_entry, lines_of, people_on_sheet
+from lms.timetable.queries.sheets import has_sheets, is_typed, last_entry, lines_of, people_on_sheet
 
 __all__ = [
     "Standing",
@@ -52,12 +52,14 @@ __all__ = [
     "facilitators_for",
     "feed_owner",
     "group_choices",
+    "has_sheets",
     "history_of_session",
     "holiday",
     "holidays",
     "institute_calendar",
     "is_any_session_due",
     "is_room_needed",
+    "is_typed",
     "last_days",
     "last_entry",
     "lines_of",

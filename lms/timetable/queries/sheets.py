@@ -1,6 +1,6 @@
 """The attendance sheet of one training session."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 
@@ -9,7 +9,7 @@ from lms.accounts.models import User
 from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.models import Enrolment, GroupMember
 from lms.db import Record
-from lms.timetable.models import AttendanceEntry, TrainingSession
+from lms.timetable.models import AttendanceEntry, AttendanceRecord, TrainingSession
 from lms.timetable.sheet import Line, Presence
 
 
@@ -41,3 +41,23 @@ def last_entry(session_id: int) -> int:
     """The id of the latest act on a sheet, 0 before the first: whoever saves names the one they saw."""
     latest = select(func.max(AttendanceEntry.id)).where(AttendanceEntry.session_id == session_id)
     return db.session().scalars(latest).one() or 0
+
+
+def is_typed(session: TrainingSession) -> bool:
+    """Whether minutes of this session's cohort and module were typed off paper after it ended, so that they count it."""
+    typed = (
+        select(AttendanceRecord.id)
+        .join(Enrolment, Enrolment.id == AttendanceRecord.enrolment_id)
+        .where(Enrolment.cohort_id == session.cohort_id, AttendanceRecord.module_id == session.module_id,
+               AttendanceRecord.session_id.is_(None), AttendanceRecord.recorded_at >= session.ends_at)
+    )  # fmt: skip
+    return db.session().execute(select(typed.exists())).scalar_one()
+
+
+def has_sheets(enrolment_ids: Collection[int], module_id: int) -> bool:
+    """Whether a sheet says something of one of these people in this module."""
+    from_sheets = select(AttendanceRecord.id).where(
+        AttendanceRecord.enrolment_id.in_(enrolment_ids), AttendanceRecord.module_id == module_id,
+        AttendanceRecord.session_id.is_not(None),
+    )  # fmt: skip
+    return db.session().execute(select(from_sheets.exists())).scalar_one()

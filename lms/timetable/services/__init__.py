@@ -1,6 +1,12 @@
 """What changes in the timetable and in attendance."""
 
-from lms.timetable.services.attendance import MinutesRefused, ReasonWanted, record_attendance, record_sheet
+from lms.timetable.services.attendance import (
+    KeptBySheets,
+    MinutesRefused,
+    ReasonWanted,
+    record_attendance,
+    record_sheet,
+)
 from lms.timetable.services.calendar import (
     add_holiday,
     add_period,
@@ -51,6 +57,7 @@ __all__ = [
     "CopyDraft",
     "DayRefused",
     "Draft",
+    "KeptBySheets",
     "MinutesRefused",
     "NotStaff",
     "NothingToPlan",

@@ -1,6 +1,8 @@
 """What the sign-in sheets say, written down."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
 
 from lms import audit, db
 from lms.clock import now
@@ -10,7 +12,7 @@ from lms.events import emit
 from lms.i18n import _
 from lms.permissions import Actor
 from lms.timetable import queries
-from lms.timetable.events import AttendanceRecorded
+from lms.timetable.events import AttendanceRecorded, SheetRecorded
 from lms.timetable.models import AttendanceRecord
 from lms.timetable.rates import Attendance, is_correction
 
@@ -19,49 +21,85 @@ class MinutesRefused(Refused):
     """More minutes present than held, or held than scheduled."""
 
 
+class KeptBySheets(Refused):
+    """The module's attendance is taken session by session; typing sums would count some of it twice."""
+
+
 class ReasonWanted(Refused):
     """What was recorded before would change, and nobody says why."""
 
 
-def record_sheet(module_id: int, entries: Mapping[int, Attendance], *, by: Actor, reason: str = "") -> None:
+def record_sheet(
+    module_id: int, entries: Mapping[int, Attendance], *, by: Actor, reason: str = "", session_id: int | None = None
+) -> None:
     """Record one module's minutes of several participants, by enrolment; lines that say nothing new are left alone. All of it or
-    nothing. Raises as ``record_attendance``."""
-    before = queries.attendance_of(entries, module_id)
-    for enrolment_id, minutes in entries.items():
-        if before.get((enrolment_id, module_id)) != minutes:
-            record_attendance(
-                enrolment_id, module_id, minutes.scheduled, minutes.held, minutes.present, by=by, reason=reason
-            )
+    nothing, with as many statements for a full room as for one person. ``session_id``: what the sheet of that session changes;
+    None: typed off paper. More sessions need no reason, a correction does. Raises MinutesRefused, ReasonWanted, KeptBySheets,
+    Missing."""
+    if session_id is None and queries.has_sheets(entries, module_id):
+        raise KeptBySheets(
+            _("The attendance of this module is taken session by session. Correct it on the session's sheet.")
+        )
+    records = _record(module_id, entries, by, reason, session_id)
+    if records:
+        emit(SheetRecorded(module_id, {one.enrolment_id: f"attendance_record:{one.id}" for one in records}))
 
 
 def record_attendance(
     enrolment_id: int, module_id: int, scheduled: int, held: int, present: int, *, by: Actor, reason: str = ""
 ) -> None:
-    """Add a record when it says something new; the ones before stay. More sessions need no reason, a correction does.
-    Raises MinutesRefused, ReasonWanted."""
-    after = Attendance(scheduled, held, present)
-    if not after.is_valid:
+    """As ``record_sheet``, for one participant."""
+    for record in _record(module_id, {enrolment_id: Attendance(scheduled, held, present)}, by, reason, None):
+        emit(AttendanceRecorded(enrolment_id, module_id, f"attendance_record:{record.id}"))
+
+
+def _record(
+    module_id: int, entries: Mapping[int, Attendance], by: Actor, reason: str, session_id: int | None
+) -> list[AttendanceRecord]:
+    if not all(minutes.is_valid for minutes in entries.values()):
         raise MinutesRefused(
             _("Minutes present cannot exceed minutes held, nor minutes held those scheduled."), field="present"
         )
-    # Two people entering the same sheet are heard one after the other.
-    enrolment = db.session().get(Enrolment, enrolment_id, with_for_update=True)
-    if enrolment is None:
-        raise Missing
-    before = queries.attendance_of([enrolment_id], module_id).get((enrolment_id, module_id))
-    if before == after:
-        return
-    corrects = before is not None and is_correction(before, after)
-    if corrects and not reason.strip():
+    before = queries.attendance_of(entries, module_id)
+    wanted = {key: minutes for key, minutes in entries.items() if before.get((key, module_id)) != minutes}
+    if not wanted:
+        return []
+    # Two people entering the same sheet are heard one after the other, each on what the other wrote.
+    cohorts = _hold(wanted)
+    before = queries.attendance_of(wanted, module_id)
+    changed = {key: minutes for key, minutes in wanted.items() if before.get((key, module_id)) != minutes}
+    corrected = {key for key, minutes in changed.items() if _corrects(before.get((key, module_id)), minutes)}
+    if corrected and not reason.strip():
         raise ReasonWanted(_("This changes what was recorded before: say why."), field="reason")
-    record = AttendanceRecord(
-        enrolment_id=enrolment_id, module_id=module_id, scheduled_minutes=scheduled, held_minutes=held, present_minutes=present,
-        reason=reason.strip() if corrects else "", recorded_by=by.user_id, recorded_at=now(),
-    )  # fmt: skip
-    db.session().add(record)
-    db.session().flush()  # the event and the audit row name the id
-    audit.record(
-        "attendance.corrected" if corrects else "attendance.recorded", f"enrolment:{enrolment_id}", by=by,
-        cohort_id=enrolment.cohort_id, module_id=module_id, record_id=record.id,
-    )  # fmt: skip
-    emit(AttendanceRecorded(enrolment_id, module_id, f"attendance_record:{record.id}"))
+    records = [
+        AttendanceRecord(
+            enrolment_id=key, module_id=module_id, scheduled_minutes=minutes.scheduled, held_minutes=minutes.held,
+            present_minutes=minutes.present, reason=reason.strip() if key in corrected else "", recorded_by=by.user_id,
+            recorded_at=now(), session_id=session_id,
+        )
+        for key, minutes in changed.items()
+    ]  # fmt: skip
+    db.session().add_all(records)
+    db.session().flush()  # the events and the audit rows name the ids
+    for record in records:
+        audit.record(
+            "attendance.corrected" if record.enrolment_id in corrected else "attendance.recorded",
+            f"enrolment:{record.enrolment_id}", by=by, cohort_id=cohorts[record.enrolment_id], module_id=module_id,
+            record_id=record.id,
+        )  # fmt: skip
+    return records
+
+
+def _hold(enrolment_ids: Collection[int]) -> dict[int, int]:
+    """The cohort of each enrolment, held until this is over. Raises Missing."""
+    rows = db.session().execute(
+        select(Enrolment.id, Enrolment.cohort_id).where(Enrolment.id.in_(enrolment_ids)).order_by(Enrolment.id)
+        .with_for_update()
+    ).all()  # fmt: skip
+    if len(rows) != len(enrolment_ids):
+        raise Missing
+    return {row.id: row.cohort_id for row in rows}
+
+
+def _corrects(before: Attendance | None, after: Attendance) -> bool:
+    return before is not None and is_correction(before, after)

@@ -25,12 +25,18 @@ class SheetClosed(Refused):
 def take_sheet(session_id: int, marks: Mapping[int, Line], *, seen: int, by: Actor) -> None:
     """Write what is said of several people, by enrolment; lines that say nothing new are left alone. All of it or nothing.
 
-    ``seen`` is the ``last_entry`` the reader saw. Each person's minutes in the module follow. Raises SheetClosed, Stale,
-    MinutesRefused.
+    ``seen`` is the ``last_entry`` the reader saw. Each person's minutes in the module follow. As many statements for a full
+    room as for three people. Raises SheetClosed, Stale, MinutesRefused.
     """
     session = queries.training_session(session_id, for_update=True)
     if session.state not in TAKING:
         raise SheetClosed(_("Attendance is taken from the start of the session until its sheet is locked."))
+    if queries.is_typed(session):
+        raise SheetClosed(
+            _(
+                "The minutes of this half-day were typed off paper already. Correct them on the module's attendance page."
+            )
+        )
     if queries.last_entry(session_id) != seen:
         raise Stale(_("Somebody else saved this sheet while you were filling it in. Nothing of yours was saved."))
     if not marks.keys() <= {row.id for row in queries.people_on_sheet(session)}:
@@ -66,4 +72,4 @@ def _follow(session: TrainingSession, before: Mapping[int, Line], changed: Mappi
         scheduled = max(old.scheduled if old else module.minutes, held)
         entries[enrolment_id] = Attendance(scheduled, held, min(max(present, 0), held))
     reason = _("Attendance sheet of %(day)s", day=session.day.isoformat())
-    record_sheet(session.module_id, entries, by=by, reason=reason)
+    record_sheet(session.module_id, entries, by=by, reason=reason, session_id=session.id)

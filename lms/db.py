@@ -7,7 +7,7 @@ Only frames open sessions and only ``transaction`` commits. On SQLite every writ
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -27,6 +27,8 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    insert,
+    inspect,
 )
 from sqlalchemy.engine import Connection, Result
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -238,6 +240,18 @@ def session() -> Session:
     if frame is None:
         raise RuntimeError("no frame: wrap this in db.transaction() or db.reading()")
     return frame.session
+
+
+def insert_all(entities: Sequence[Base], key: str) -> dict[Any, int]:
+    """Insert new rows of one table in one statement, and give their ids by the value of ``key``, which differs for each. The
+    session does as much for entities on PostgreSQL only; these are not kept in it."""
+    if not entities:
+        return {}
+    table = type(entities[0])
+    names = [column.key for column in inspect(table).column_attrs if column.key != "id"]
+    rows = [{name: getattr(entity, name) for name in names} for entity in entities]
+    written = session().execute(insert(table).returning(table.id, getattr(table, key)), rows)  # type: ignore[attr-defined]
+    return {value: new_id for new_id, value in written}
 
 
 def before_commit(finish: Callable[[Session], None]) -> None:

@@ -109,16 +109,12 @@ def _write(judged: Sequence[_Judged]) -> None:
         if one.previous is not None:
             one.previous.superseded_at = now()
     db.session().flush()  # only one result of each stands at a time
-    db.session().add_all(one.result for one in judged)
-    db.session().flush()  # the audit rows name the ids
+    ids = db.insert_all([one.result for one in judged], "enrolment_id")
     for one in judged:
         audit.record(
-            "result.decided",
-            f"module_result:{one.result.id}",
-            by=INSTITUTE,
-            cohort_id=one.cohort_id,
+            "result.decided", f"module_result:{ids[one.result.enrolment_id]}", by=INSTITUTE, cohort_id=one.cohort_id,
             cause=one.result.cause,
-        )
+        )  # fmt: skip
 
 
 def _tell(passed: Sequence[ModuleResult]) -> None:

@@ -40,22 +40,24 @@ def record_sheet(
         raise KeptBySheets(
             _("The attendance of this module is taken session by session. Correct it on the session's sheet.")
         )
-    records = _record(module_id, entries, by, reason, session_id)
-    if records:
-        emit(SheetRecorded(module_id, {one.enrolment_id: f"attendance_record:{one.id}" for one in records}))
+    causes = _record(module_id, entries, by, reason, session_id)
+    if causes:
+        emit(SheetRecorded(module_id, causes))
 
 
 def record_attendance(
     enrolment_id: int, module_id: int, scheduled: int, held: int, present: int, *, by: Actor, reason: str = ""
 ) -> None:
     """As ``record_sheet``, for one participant."""
-    for record in _record(module_id, {enrolment_id: Attendance(scheduled, held, present)}, by, reason, None):
-        emit(AttendanceRecorded(enrolment_id, module_id, f"attendance_record:{record.id}"))
+    causes = _record(module_id, {enrolment_id: Attendance(scheduled, held, present)}, by, reason, None)
+    for cause in causes.values():
+        emit(AttendanceRecorded(enrolment_id, module_id, cause))
 
 
 def _record(
     module_id: int, entries: Mapping[int, Attendance], by: Actor, reason: str, session_id: int | None
-) -> list[AttendanceRecord]:
+) -> dict[int, str]:
+    """Add a record where it says something new; those added, by enrolment."""
     if not all(minutes.is_valid for minutes in entries.values()):
         raise MinutesRefused(
             _("Minutes present cannot exceed minutes held, nor minutes held those scheduled."), field="present"
@@ -63,7 +65,7 @@ def _record(
     before = queries.attendance_of(entries, module_id)
     wanted = {key: minutes for key, minutes in entries.items() if before.get((key, module_id)) != minutes}
     if not wanted:
-        return []
+        return {}
     # Two people entering the same sheet are heard one after the other, each on what the other wrote.
     cohorts = _hold(wanted)
     before = queries.attendance_of(wanted, module_id)
@@ -71,23 +73,20 @@ def _record(
     corrected = {key for key, minutes in changed.items() if _corrects(before.get((key, module_id)), minutes)}
     if corrected and not reason.strip():
         raise ReasonWanted(_("This changes what was recorded before: say why."), field="reason")
-    records = [
+    ids = db.insert_all([
         AttendanceRecord(
             enrolment_id=key, module_id=module_id, scheduled_minutes=minutes.scheduled, held_minutes=minutes.held,
             present_minutes=minutes.present, reason=reason.strip() if key in corrected else "", recorded_by=by.user_id,
             recorded_at=now(), session_id=session_id,
         )
         for key, minutes in changed.items()
-    ]  # fmt: skip
-    db.session().add_all(records)
-    db.session().flush()  # the events and the audit rows name the ids
-    for record in records:
+    ], "enrolment_id")  # fmt: skip
+    for key, record_id in ids.items():
         audit.record(
-            "attendance.corrected" if record.enrolment_id in corrected else "attendance.recorded",
-            f"enrolment:{record.enrolment_id}", by=by, cohort_id=cohorts[record.enrolment_id], module_id=module_id,
-            record_id=record.id,
+            "attendance.corrected" if key in corrected else "attendance.recorded", f"enrolment:{key}", by=by,
+            cohort_id=cohorts[key], module_id=module_id, record_id=record_id,
         )  # fmt: skip
-    return records
+    return {key: f"attendance_record:{record_id}" for key, record_id in ids.items()}
 
 
 def _hold(enrolment_ids: Collection[int]) -> dict[int, int]:

@@ -45,11 +45,11 @@ def take_sheet(session_id: int, marks: Mapping[int, Line], *, seen: int, by: Act
     changed = {key: line for key, line in marks.items() if before.get(key) != line}
     for enrolment_id, line in changed.items():
         _refuse_impossible(session, before.get(enrolment_id), line)
-    db.session().add_all(
+    db.insert_all([
         AttendanceEntry(session_id=session_id, enrolment_id=enrolment_id, presence=line.presence, minutes=line.minutes,
-                        by=by.user_id, at=now())
+                        reason="", by=by.user_id, at=now())
         for enrolment_id, line in changed.items()
-    )  # fmt: skip
+    ], "enrolment_id")  # fmt: skip
     audit.record("sheet.taken", f"session:{session_id}", by=by, cohort_id=session.cohort_id, lines=len(changed))
     _follow(session, before, changed, by)
 

@@ -1,13 +1,12 @@
-"""Who is admitted, who waits, in which order (docs/rules.md §12). Pure: the same candidates and seed give the same list.
+"""Who comes before whom, who is admitted, who waits: from rows, rules and a seed alone (docs/rules.md §22). Pure.
 
-Each track is ranked by itself. Points decide; ties go to a favoured region, then to whoever's file was complete first, then to
-a draw that anybody can repeat from the seed. The quota moves up as few people as it takes, and says so.
+The same input gives the same list on every machine, whatever order the rows come in.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
@@ -19,108 +18,133 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-class Tie(StrEnum):
-    """What put somebody after the one before, who has as many points."""
+class Reason(StrEnum):
+    """Why this outcome. RESERVED: admitted within the share kept for a group; DISPLACED: the points reached a place that went
+    to that share."""
 
+    MERIT = "merit"
+    RESERVED = "reserved"
+    DISPLACED = "displaced"
+    PLACES_TAKEN = "places_taken"
+
+
+class TieBreak(StrEnum):
+    """What put somebody behind the one just before them with the same points."""
+
+    NONE = ""
     REGION = "region"
-    DATE = "date"
+    COMPLETED = "completed"
     DRAW = "draw"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An interviewed applicant of one track. ``is_counted``: counts for the quota (women)."""
+    """``completed_at`` in ISO form, UTC."""
 
-    application_id: int
-    points: Decimal
+    id: int
+    track_id: int
+    total: Decimal
     is_favoured: bool
-    completed_at: datetime
-    is_counted: bool
+    completed_at: str
+    group: str
 
 
 @dataclass(frozen=True)
-class Rules:
-    """``counted_percent``: the least share of the places for those who count for the quota, if so many are candidates."""
-
-    places: int
+class Places:
+    admitted: int
     waiting: int
-    seed: int
-    counted_percent: int = 0
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """One line of the list. ``merit`` is the rank by points and ties alone; ``rank`` what the quota made of it; ``tie`` is None
-    where points alone decide; ``draw`` the number drawn, the smaller the better."""
+    """``merit`` is the place by points and ties alone; ``rank`` the place in the list, those admitted first."""
 
-    candidate: Candidate
+    id: int
+    track_id: int
     merit: int
     rank: int
     outcome: Outcome
-    tie: Tie | None
+    reason: Reason
+    tie_break: TieBreak
     draw: str
 
-    @property
-    def moved_by_quota(self) -> bool:
-        return self.rank != self.merit
+
+def draw_of(seed: str, candidate_id: int) -> str:
+    """The lot that falls to somebody."""
+    return hashlib.sha256(f"{seed}:{candidate_id}".encode()).hexdigest()
 
 
-def draw_of(seed: int, application_id: int) -> str:
-    """Sixteen hexadecimal digits of SHA-256 over "seed:application": anybody can work them out again."""
-    return hashlib.sha256(f"{seed}:{application_id}".encode()).hexdigest()[:16]
-
-
-def ranked(candidates: Iterable[Candidate], rules: Rules) -> list[Ranked]:
-    """The whole list of one track, best first."""
-    by_merit = sorted(candidates, key=lambda one: _key(one, rules.seed))
-    admitted = _admitted(by_merit, rules)
-    order = [one for one in by_merit if one in admitted] + [one for one in by_merit if one not in admitted]
-    merits = {one.application_id: number for number, one in enumerate(by_merit, start=1)}
-    ties = _ties(by_merit)
-    return [
-        Ranked(
-            one,
-            merits[one.application_id],
-            rank,
-            _outcome(rank, rules),
-            ties.get(one.application_id),
-            draw_of(rules.seed, one.application_id),
-        )
-        for rank, one in enumerate(order, start=1)
-    ]
-
-
-def _key(one: Candidate, seed: int) -> tuple[Decimal, bool, datetime, str]:
-    return (-one.points, not one.is_favoured, one.completed_at, draw_of(seed, one.application_id))
-
-
-def _admitted(by_merit: Sequence[Candidate], rules: Rules) -> frozenset[Candidate]:
-    """The first by merit; the last of those who do not count for the quota give way to the first who do, until it is met."""
-    inside, outside = list(by_merit[: rules.places]), by_merit[rules.places :]
-    wanted = -(-len(inside) * rules.counted_percent // 100)
-    coming = iter([one for one in outside if one.is_counted])
-    leaving = iter([one for one in reversed(inside) if not one.is_counted])
-    chosen = set(inside)
-    missing = wanted - sum(one.is_counted for one in inside)
-    for _place, better, worse in zip(range(max(missing, 0)), coming, leaving, strict=False):
-        chosen.remove(worse)
-        chosen.add(better)
-    return frozenset(chosen)
-
-
-def _outcome(rank: int, rules: Rules) -> Outcome:
-    if rank <= rules.places:
-        return Outcome.ADMITTED
-    return Outcome.WAITLISTED if rank <= rules.places + rules.waiting else Outcome.REFUSED
-
-
-def _ties(by_merit: Sequence[Candidate]) -> dict[int, Tie]:
-    found = {}
-    for before, one in pairwise(by_merit):
-        if before.points != one.points:
-            continue
-        if before.is_favoured != one.is_favoured:
-            found[one.application_id] = Tie.REGION
-        else:
-            found[one.application_id] = Tie.DATE if before.completed_at != one.completed_at else Tie.DRAW
+def ranked(
+    candidates: Iterable[Candidate], places: Mapping[int, Places], shares: Mapping[str, int], seed: str
+) -> list[Ranked]:  # fmt: skip
+    """Each track by itself. ``shares`` gives each group's least percent of the places, as far as its candidates suffice."""
+    by_track: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        by_track[candidate.track_id].append(candidate)
+    found: list[Ranked] = []
+    for track_id in sorted(by_track):
+        order = sorted(by_track[track_id], key=lambda candidate: _key(candidate, seed))
+        found += _placed(order, places[track_id], shares, seed)
     return found
+
+
+def _key(candidate: Candidate, seed: str) -> tuple[Decimal, bool, str, str]:
+    return (-candidate.total, not candidate.is_favoured, candidate.completed_at, draw_of(seed, candidate.id))
+
+
+def _placed(order: list[Candidate], places: Places, shares: Mapping[str, int], seed: str) -> list[Ranked]:
+    by_merit = order[: places.admitted]
+    admitted = _with_shares(order, places.admitted, shares)
+    rest = [candidate for candidate in order if candidate.id not in admitted]
+    listed = [candidate for candidate in order if candidate.id in admitted] + rest
+    merit = {candidate.id: number for number, candidate in enumerate(order, 1)}
+    reached = {candidate.id for candidate in by_merit}
+    ties = {order[0].id: TieBreak.NONE} if order else {}
+    ties |= {after.id: _tie(before, after) for before, after in pairwise(order)}
+    placed = []
+    for rank, candidate in enumerate(listed, 1):
+        if candidate.id in admitted:
+            outcome, reason = Outcome.ADMITTED, Reason.MERIT if candidate.id in reached else Reason.RESERVED
+        else:
+            waits = rank <= places.admitted + places.waiting
+            outcome = Outcome.WAITLISTED if waits else Outcome.REFUSED
+            reason = Reason.DISPLACED if candidate.id in reached else Reason.PLACES_TAKEN
+        placed.append(Ranked(candidate.id, candidate.track_id, merit[candidate.id], rank, outcome, reason, ties[candidate.id],
+                             draw_of(seed, candidate.id)))  # fmt: skip
+    return placed
+
+
+def least(places: int, percent: int) -> int:
+    """A share of the places, rounded up."""
+    return -(-places * percent // 100)
+
+
+def _with_shares(order: list[Candidate], places: int, shares: Mapping[str, int]) -> frozenset[int]:
+    """Who is admitted: by merit, then the last admitted who is in no group that would fall short gives way to the best of a
+    group that does."""
+    admitted, waiting = order[:places], order[places:]
+    wanted = {group: least(places, percent) for group, percent in shares.items()}
+    for group in sorted(wanted):
+        while _count(admitted, group) < wanted[group]:
+            entering = next((candidate for candidate in waiting if candidate.group == group), None)
+            leaving = next(
+                (one for one in reversed(admitted)
+                 if one.group != group and _count(admitted, one.group) > wanted.get(one.group, 0)), None,
+            )  # fmt: skip
+            if entering is None or leaving is None:
+                break
+            admitted = [one for one in admitted if one is not leaving] + [entering]
+            waiting = [one for one in waiting if one is not entering]
+    return frozenset(candidate.id for candidate in admitted)
+
+
+def _count(candidates: list[Candidate], group: str) -> int:
+    return sum(candidate.group == group for candidate in candidates)
+
+
+def _tie(before: Candidate, after: Candidate) -> TieBreak:
+    if before.total != after.total:
+        return TieBreak.NONE
+    if before.is_favoured != after.is_favoured:
+        return TieBreak.REGION
+    return TieBreak.COMPLETED if before.completed_at != after.completed_at else TieBreak.DRAW

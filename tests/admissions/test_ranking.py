@@ -1,88 +1,123 @@
-from datetime import UTC, datetime, timedelta
+"""The ranking: properties that hold for any list, and worked examples."""
+
+from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.admissions.ranking import Candidate, Outcome, Rules, Tie, draw_of, ranked
+from lms.admissions.points import balance_points, consolidated, experience_points
+from lms.admissions.ranking import Candidate, Outcome, Places, Ranked, Reason, TieBreak, least, ranked
 
-NOON = datetime(2027, 1, 10, 12, tzinfo=UTC)
-
-
-def candidate(number: int, points: str, *, favoured: bool = False, hours: int = 0, counted: bool = False) -> Candidate:
-    return Candidate(number, Decimal(points), favoured, NOON + timedelta(hours=hours), counted)
-
-
+WOMAN, MAN = "female", "male"
 candidates = st.lists(
     st.builds(
-        Candidate,
-        st.integers(1, 10_000),
-        st.integers(0, 20).map(Decimal),
-        st.booleans(),
-        st.integers(0, 3).map(lambda hours: NOON + timedelta(hours=hours)),
-        st.booleans(),
+        Candidate, id=st.integers(1, 10_000), track_id=st.integers(1, 2),
+        total=st.integers(0, 6).map(lambda points: Decimal(points) / 2), is_favoured=st.booleans(),
+        completed_at=st.sampled_from(["2027-01-10", "2027-01-11"]), group=st.sampled_from([WOMAN, MAN, ""]),
     ),
-    unique_by=lambda one: one.application_id,
-    max_size=40,
-)
-rules = st.builds(Rules, st.integers(1, 15), st.integers(0, 15), st.integers(0, 99), st.sampled_from([0, 40, 50, 100]))
+    max_size=40, unique_by=lambda candidate: candidate.id,
+)  # fmt: skip
+places = st.builds(Places, admitted=st.integers(1, 12), waiting=st.integers(0, 6))
+percents = st.integers(1, 100)
+
+
+def both(each: Places) -> dict[int, Places]:
+    return {1: each, 2: each}
 
 
 class TestRanked:
-    def test_orders_by_points_then_region_then_date_then_draw(self) -> None:
-        first, second = sorted((6, 7), key=lambda number: draw_of(3, number))
-        people = [
-            candidate(1, "70"), candidate(2, "80"), candidate(3, "80", favoured=True), candidate(4, "80", hours=-1),
-            candidate(first, "60"), candidate(second, "60"),
+    @given(candidates, places, percents, st.randoms())
+    def test_is_the_same_whatever_order_the_files_come_in(
+        self, rows: list[Candidate], each: Places, percent: int, random: object
+    ) -> None:
+        again = list(rows)
+        random.shuffle(again)  # type: ignore[attr-defined]
+        assert ranked(again, both(each), {WOMAN: percent}, "seed") == ranked(rows, both(each), {WOMAN: percent}, "seed")
+
+    @given(candidates, places, percents)
+    def test_fills_every_place_and_no_more(self, rows: list[Candidate], each: Places, percent: int) -> None:
+        found = ranked(rows, both(each), {WOMAN: percent}, "seed")
+        assert sorted(row.id for row in found) == sorted(row.id for row in rows)
+        for track in (1, 2):
+            listed = [row for row in found if row.track_id == track]
+            counts = Counter(row.outcome for row in listed)
+            assert [row.rank for row in listed] == list(range(1, len(listed) + 1))
+            assert counts[Outcome.ADMITTED] == min(each.admitted, len(listed))
+            assert counts[Outcome.WAITLISTED] == min(each.waiting, len(listed) - counts[Outcome.ADMITTED])
+            order = [list(Outcome).index(row.outcome) for row in listed]
+            assert order == sorted(order)
+
+    @given(candidates, places, percents)
+    def test_keeps_the_share_as_far_as_candidates_suffice(
+        self, rows: list[Candidate], each: Places, percent: int
+    ) -> None:
+        group_of = {row.id: row.group for row in rows}
+        found = ranked(rows, both(each), {WOMAN: percent}, "seed")
+        for track in (1, 2):
+            women = sum(row.group == WOMAN for row in rows if row.track_id == track)
+            admitted = sum(
+                group_of[row.id] == WOMAN for row in found if row.track_id == track and row.outcome is Outcome.ADMITTED
+            )
+            assert admitted >= min(women, least(each.admitted, percent))
+
+    @given(candidates, places, percents)
+    def test_passes_nobody_over_but_for_the_share(self, rows: list[Candidate], each: Places, percent: int) -> None:
+        facts = {row.id: row for row in rows}
+        found = ranked(rows, both(each), {WOMAN: percent}, "seed")
+        for better in found:
+            for worse in found:
+                if better.track_id != worse.track_id or facts[better.id].total <= facts[worse.id].total:
+                    continue
+                passed = list(Outcome).index(better.outcome) > list(Outcome).index(worse.outcome)
+                assert better.merit < worse.merit
+                assert not passed or worse.reason is Reason.RESERVED
+                if facts[better.id].group == facts[worse.id].group:
+                    assert not passed
+
+
+def order(rows: Sequence[Ranked]) -> list[tuple[int, Outcome, Reason, TieBreak]]:
+    return [(row.id, row.outcome, row.reason, row.tie_break) for row in rows]
+
+
+class TestTies:
+    def test_go_to_the_favoured_region_then_the_earlier_file_then_the_lot(self) -> None:
+        def one(number: int, day: int, *, favoured: bool = False) -> Candidate:
+            return Candidate(number, 1, Decimal(70), favoured, f"2027-01-{day:02}", MAN)
+
+        found = ranked([one(1, 9), one(2, 3), one(3, 12, favoured=True), one(4, 9)], {1: Places(4, 0)}, {}, "seed")
+        assert [row.tie_break for row in found] == [TieBreak.NONE, TieBreak.REGION, TieBreak.COMPLETED, TieBreak.DRAW]
+        assert [row.id for row in found][:2] == [3, 2]
+
+    def test_are_drawn_otherwise_with_another_seed(self) -> None:
+        rows = [Candidate(number, 1, Decimal(70), False, "2027-01-09", MAN) for number in range(1, 9)]
+        lists = {tuple(row.id for row in ranked(rows, {1: Places(4, 4)}, {}, seed)) for seed in ("a", "b", "c")}
+        assert len(lists) > 1
+
+
+class TestShare:
+    def test_takes_the_last_place_and_says_so(self) -> None:
+        totals = {1: (90, MAN), 2: (80, MAN), 3: (70, WOMAN), 4: (60, WOMAN)}
+        rows = [Candidate(number, 1, Decimal(total), False, "", group) for number, (total, group) in totals.items()]
+        assert order(ranked(rows, {1: Places(2, 1)}, {WOMAN: 40}, "seed")) == [
+            (1, Outcome.ADMITTED, Reason.MERIT, TieBreak.NONE), (3, Outcome.ADMITTED, Reason.RESERVED, TieBreak.NONE),
+            (2, Outcome.WAITLISTED, Reason.DISPLACED, TieBreak.NONE), (4, Outcome.REFUSED, Reason.PLACES_TAKEN, TieBreak.NONE),
         ]  # fmt: skip
 
-        lines = ranked(people, Rules(places=2, waiting=2, seed=3))
 
-        assert [line.candidate.application_id for line in lines] == [3, 4, 2, 1, first, second]
-        assert [line.tie for line in lines] == [None, Tie.REGION, Tie.DATE, None, None, Tie.DRAW]
-        assert [line.outcome for line in lines] == [Outcome.ADMITTED] * 2 + [Outcome.WAITLISTED] * 2 + [
-            Outcome.REFUSED
-        ] * 2
+class TestPoints:
+    def test_are_the_mean_of_two_unless_they_are_far_apart(self) -> None:
+        most = Decimal(40)
+        assert consolidated([Decimal(30)], most).points is None
+        assert consolidated([Decimal(30), Decimal(38)], most).points == 34  # 8 of 40: not beyond a fifth
+        assert consolidated([Decimal(30), Decimal("38.01")], most).needs_third
+        assert consolidated([Decimal(10), Decimal(30), Decimal(28)], most).points == 29
+        assert consolidated([Decimal(10), Decimal(30), Decimal(20)], most).points == 20  # as far from both: all three
 
-    def test_moves_up_as_few_as_the_quota_takes_and_says_so(self) -> None:
-        people = [candidate(number, str(90 - number), counted=number in (1, 7, 8, 9)) for number in range(1, 11)]
-
-        lines = ranked(people, Rules(places=5, waiting=2, seed=1, counted_percent=40))
-
-        assert [line.candidate.application_id for line in lines[:5]] == [1, 2, 3, 4, 7]
-        assert [line.candidate.application_id for line in lines if line.moved_by_quota] == [7, 5, 6]
-        assert [line.candidate.application_id for line in lines[5:7]] == [5, 6]
-
-    def test_leaves_the_quota_unmet_when_too_few_apply(self) -> None:
-        people = [candidate(number, str(90 - number), counted=number == 9) for number in range(1, 10)]
-
-        lines = ranked(people, Rules(places=4, waiting=0, seed=1, counted_percent=50))
-
-        assert [line.candidate.application_id for line in lines if line.outcome is Outcome.ADMITTED] == [1, 2, 3, 9]
-
-    @given(candidates, rules, st.randoms())
-    def test_is_the_same_list_from_the_same_data_in_any_order(
-        self, people: list[Candidate], by: Rules, order: object
-    ) -> None:
-        shuffled = list(people)
-        order.shuffle(shuffled)  # type: ignore[attr-defined]
-
-        assert ranked(shuffled, by) == ranked(people, by)
-
-    @given(candidates, rules)
-    def test_fills_the_places_and_meets_the_quota_as_far_as_it_can(self, people: list[Candidate], by: Rules) -> None:
-        lines = ranked(people, by)
-
-        inside = [line.candidate for line in lines if line.outcome is Outcome.ADMITTED]
-        assert len(inside) == min(by.places, len(people))
-        wanted = -(-len(inside) * by.counted_percent // 100)
-        assert sum(one.is_counted for one in inside) >= min(wanted, sum(one.is_counted for one in people))
-        assert [line.rank for line in lines] == list(range(1, len(people) + 1))
-
-    @given(candidates, rules)
-    def test_without_the_quota_nobody_with_fewer_points_comes_first(self, people: list[Candidate], by: Rules) -> None:
-        lines = ranked(people, Rules(by.places, by.waiting, by.seed))
-
-        points = [line.candidate.points for line in lines]
-        assert points == sorted(points, reverse=True)
-        assert not any(line.moved_by_quota for line in lines)
+    def test_for_the_file_stop_at_the_most(self) -> None:
+        assert experience_points(30, Decimal(2), Decimal(20)) == 20
+        assert experience_points(3, Decimal(2), Decimal(20)) == 6
+        args = ("MA-05", ["MA-05"], Decimal(6), Decimal(6), Decimal(10))
+        assert balance_points(*args, is_woman=True) == 10
+        assert balance_points(*args, is_woman=False) == 6

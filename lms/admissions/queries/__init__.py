@@ -26,12 +26,13 @@ from lms.admissions.queries.offers import (
     open_offer,
     overdue_offers,
     places_left,
+    skip_of,
     waiting_tracks,
 )
 
 __all__ = [
     "application", "application_of_token", "application_of_user", "applications_of", "call", "call_by_code", "criteria",
     "documents_asked", "documents_of", "events_of", "is_any_call_due", "is_any_offer_due", "missing_documents",
-    "next_waiting", "offers_to_remind", "open_offer", "overdue_offers", "places_left", "public_calls", "quotas", "tracks",
-    "waiting_tracks",
+    "next_waiting", "offers_to_remind", "open_offer", "overdue_offers", "places_left", "public_calls", "quotas", "skip_of",
+    "tracks", "waiting_tracks",
 ]  # fmt: skip

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 
 from lms import db
-from lms.admissions.lifecycle import PUBLIC, CallState
-from lms.admissions.models import Call, CallCriterion, CallDocument, CallQuota, CallTrack
+from lms.admissions.lifecycle import PUBLIC, ApplicationState, CallState
+from lms.admissions.models import Application, Call, CallCriterion, CallDocument, CallQuota, CallTrack
 from lms.catalogue.models import ProgrammeVersion
 from lms.clock import today
 from lms.cohorts.models import Cohort
@@ -66,9 +66,12 @@ def documents_asked(call_id: int) -> Sequence[CallDocument]:
 
 
 def is_any_call_due() -> bool:
-    """Whether a call is to open or to close."""
+    """Whether a call is to open or to close, or a file's days to be completed are over."""
     due = select(Call.id).where(or_(
         (Call.state == CallState.PUBLISHED) & (Call.opens_on <= today()),
         (Call.state == CallState.OPEN) & (Call.closes_on < today()),
     ))  # fmt: skip
-    return db.session().execute(due.limit(1)).first() is not None
+    late = select(Application.id).where(
+        Application.state == ApplicationState.INCOMPLETE, Application.complete_by < today()
+    )  # fmt: skip
+    return any(db.session().execute(rows.limit(1)).first() is not None for rows in (due, late))

@@ -80,3 +80,10 @@ def next_waiting(track_id: int) -> int | None:
                RankingRun.published_at.is_not(None), Application.id.not_in(skipped))
         .order_by(RankedApplication.rank, Application.id).limit(1)
     ).scalar_one_or_none()  # fmt: skip
+
+
+def skip_of(application_id: int) -> RankSkip | None:
+    """Whether somebody proposed to pass this applicant over, confirmed or not."""
+    return db.session().scalars(
+        select(RankSkip).where(RankSkip.application_id == application_id, RankSkip.dropped_at.is_(None))
+    ).one_or_none()  # fmt: skip

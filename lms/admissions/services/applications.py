@@ -155,7 +155,7 @@ def submit(application_id: int, *, by: Actor) -> Application:
         return application
     _refuse_unless_open(queries.call(application.call_id))
     _refuse_gaps(application)
-    application.submitted_at = now()
+    application.submitted_at = application.completed_at = now()
     try:
         with db.session().begin_nested():
             event = step(application, ApplicationState.SUBMITTED, by=by)
@@ -175,6 +175,7 @@ def resubmit(application_id: int, *, by: Actor) -> Application:
     if application.complete_by is not None and today() > application.complete_by:
         raise FileClosed(_("The days to complete this file are over."))
     _refuse_gaps(application)
+    application.completed_at = now()
     step(application, ApplicationState.RESUBMITTED, by=by)
     return application
 

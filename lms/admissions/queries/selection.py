@@ -1,0 +1,123 @@
+"""What the selection reads: scores, examiners, and the latest ranking."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from lms import db
+from lms.accounts.models import User
+from lms.admissions.assigning import Reader
+from lms.admissions.lifecycle import ApplicationState
+from lms.admissions.models import (
+    Application,
+    Assignment,
+    CallCriterion,
+    CallExaminer,
+    RankedApplication,
+    RankingRun,
+    Score,
+)
+from lms.db import Record
+
+
+def funnel(call_id: int) -> dict[ApplicationState, int]:
+    """How many files of a call are in each state."""
+    rows = db.session().execute(
+        select(Application.state, func.count()).where(Application.call_id == call_id).group_by(Application.state)
+    )
+    return {ApplicationState(state): count for state, count in rows}
+
+
+def examiners(call_id: int) -> Sequence[Record]:
+    """Who may be given files: id, names, organisation_id, files (how many they have)."""
+    files = (
+        select(func.count()).select_from(Assignment).join(Application, Application.id == Assignment.application_id)
+        .where(Assignment.user_id == User.id, Application.call_id == call_id).correlate(User).scalar_subquery()
+    )  # fmt: skip
+    return db.session().execute(
+        select(User.id, User.given_name, User.family_name, User.organisation_id, files.label("files"))
+        .join(CallExaminer, CallExaminer.user_id == User.id)
+        .where(CallExaminer.call_id == call_id, CallExaminer.ended_at.is_(None)).order_by(User.family_name, User.id)
+    ).all()  # fmt: skip
+
+
+def readers(call_id: int) -> tuple[list[Reader], dict[int, int]]:
+    """The same for ``assigning``, and how many files each has."""
+    rows = examiners(call_id)
+    return [Reader(row.id, row.organisation_id) for row in rows], {row.id: row.files for row in rows}
+
+
+def assigned(application_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Who scores each of these files."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = db.session().execute(
+        select(Assignment.application_id, Assignment.user_id).where(Assignment.application_id.in_(list(application_ids)))
+        .order_by(Assignment.application_id, Assignment.user_id)
+    )  # fmt: skip
+    for application_id, user_id in rows:
+        found[application_id].append(user_id)
+    return found
+
+
+def scores_of(application_id: int) -> Sequence[Record]:
+    """The scores in force of a file, for those who may see them all: criterion_id, kind, most_points, examiner_id, examiner's
+    names, points, note, at."""
+    return db.session().execute(
+        select(Score.criterion_id, CallCriterion.kind, CallCriterion.most_points, Score.examiner_id, User.given_name,
+               User.family_name, Score.points, Score.note, Score.at)
+        .join(CallCriterion, CallCriterion.id == Score.criterion_id).join(User, User.id == Score.examiner_id)
+        .where(Score.application_id == application_id, Score.superseded_at.is_(None)).order_by(Score.criterion_id, Score.id)
+    ).all()  # fmt: skip
+
+
+def scores_seen_by(application_id: int, examiner_id: int) -> Sequence[Record]:
+    """What an examiner sees: their own, and the others' for a criterion once all who were asked first have scored it."""
+    rows = scores_of(application_id)
+    mine = {row.criterion_id for row in rows if row.examiner_id == examiner_id}
+    in_all: dict[int, int] = defaultdict(int)
+    for row in rows:
+        in_all[row.criterion_id] += 1
+    return [
+        row for row in rows
+        if row.examiner_id == examiner_id or (row.criterion_id in mine and in_all[row.criterion_id] > 1)
+    ]  # fmt: skip
+
+
+def live_scores(call_id: int, state: ApplicationState) -> dict[tuple[int, int], list[Decimal]]:
+    """The scores in force of a call's files in a state, by file and criterion, in the order they were given."""
+    found: dict[tuple[int, int], list[Decimal]] = defaultdict(list)
+    rows = db.session().execute(
+        select(Score.application_id, Score.criterion_id, Score.points)
+        .join(Application, Application.id == Score.application_id)
+        .where(Application.call_id == call_id, Application.state == state, Score.superseded_at.is_(None)).order_by(Score.id)
+    )  # fmt: skip
+    for application_id, criterion_id, points in rows:
+        found[application_id, criterion_id].append(points)
+    return found
+
+
+def candidates(call_id: int) -> Sequence[Record]:
+    """The files to be ranked: id, track_id, sex, region, years_teaching, completed_at."""
+    return db.session().execute(
+        select(Application.id, Application.track_id, Application.sex, Application.region, Application.years_teaching,
+               Application.completed_at)
+        .where(Application.call_id == call_id, Application.state == ApplicationState.INTERVIEWED).order_by(Application.id)
+    ).all()  # fmt: skip
+
+
+def latest_run(call_id: int) -> RankingRun | None:
+    return db.session().scalars(
+        select(RankingRun).where(RankingRun.call_id == call_id).order_by(RankingRun.id.desc()).limit(1)
+    ).one_or_none()  # fmt: skip
+
+
+def ranked_rows(run_id: int) -> Sequence[Record]:
+    """A run's list, track by track in the order of rank: application_id, track_id, rank, total, facts, outcome, reason,
+    tie_break."""
+    return db.session().execute(
+        select(RankedApplication.application_id, RankedApplication.track_id, RankedApplication.rank, RankedApplication.total,
+               RankedApplication.facts, RankedApplication.outcome, RankedApplication.reason, RankedApplication.tie_break)
+        .where(RankedApplication.run_id == run_id).order_by(RankedApplication.track_id, RankedApplication.rank)
+    ).all()  # fmt: skip

@@ -1,0 +1,77 @@
+"""Files examined: complete or not, eligible or not, present, interviewed, retained (docs/rules.md §21)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from lms import db
+from lms.admissions.lifecycle import ApplicationState
+from lms.admissions.models import Application, CallDocument
+from lms.admissions.services.steps import StepRefused, locked, step
+from lms.clock import today
+from lms.errors import Refused
+from lms.i18n import _
+from lms.permissions import INSTITUTE, Actor
+from lms.working_days import add_working_days
+
+COMPLETION_DAYS = 5
+_S = ApplicationState
+EXAMINED = frozenset({_S.COMPLETE, _S.REJECTED_INCOMPLETE, _S.ELIGIBLE, _S.INELIGIBLE, _S.TESTED, _S.ABSENT, _S.INTERVIEWED,
+                      _S.NOT_RETAINED})  # fmt: skip
+"""States that an examination leads to, for one file or for many."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a bulk act did: how many files moved, and which did not (their id and the sentence why)."""
+
+    done: int
+    refused: Sequence[tuple[int, str]]
+
+
+def examine(application_id: int, state: ApplicationState, *, by: Actor, reason: str = "") -> Application:
+    """Bring a file into a state that examination leads to. Raises StepRefused."""
+    if state not in EXAMINED:
+        raise StepRefused(_("This step is not possible from where the file is now."), field="state")
+    application = locked(application_id)
+    step(application, state, by=by, reason=reason)
+    return application
+
+
+def examine_many(application_ids: Sequence[int], state: ApplicationState, *, by: Actor, reason: str = "") -> Report:
+    """The same for many: those that cannot take the step stay as they are and are named."""
+    done, refused = 0, []
+    for application_id in sorted(set(application_ids)):
+        try:
+            examine(application_id, state, by=by, reason=reason)
+            done += 1
+        except Refused as refusal:
+            refused.append((application_id, str(refusal)))
+    return Report(done, refused)
+
+
+def ask_to_complete(application_id: int, missing: Sequence[int], *, reason: str, by: Actor) -> date:
+    """Send a file back once, naming the documents (ids of what the call asks) that are missing or not good; says the last day.
+    Raises StepRefused."""
+    application = locked(application_id)
+    asked = set(db.session().scalars(select(CallDocument.id).where(CallDocument.call_id == application.call_id)).all())
+    application.complete_by = add_working_days(today(), COMPLETION_DAYS)
+    step(application, _S.INCOMPLETE, by=by, reason=reason, detail={"missing": sorted(asked & set(missing))})
+    application.completed_at = None
+    return application.complete_by
+
+
+def reject_overdue() -> int:
+    """Files that were not completed in their five days are out; says how many."""
+    overdue = db.session().scalars(
+        select(Application.id).where(Application.state == _S.INCOMPLETE, Application.complete_by < today())
+        .order_by(Application.id)
+    ).all()  # fmt: skip
+    for application_id in overdue:
+        application = locked(application_id)
+        if application.state == _S.INCOMPLETE:
+            reason = _("The file was not completed by the day it was asked for.")
+            step(application, _S.REJECTED_INCOMPLETE, by=INSTITUTE, reason=reason)
+    return len(overdue)

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     COHORT_VIEW = "cohort.view"
     COHORT_OPEN = "cohort.open"
     COHORT_ENROL = "cohort.enrol"
+    CALL_MANAGE = "call.manage"  # calls for applications, their files, the ranking and the offers
+    APPLICATION_SCORE = "application.score"  # the files one was given, and one's own points
     ACCOMMODATION_MANAGE = "accommodation.manage"  # confidential: what somebody has beyond the others, and why
     ANNOUNCE = "announcement.write"  # write to a cohort or some of its people, and see who has read it
     FOLLOW_UP = "cohort.follow_up"  # who was called and what was said
@@ -64,12 +66,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PARTICIPANT: frozenset({_P.LEARN, _P.QUIZ_TAKE, _P.WORK_HAND_IN, _P.TIMETABLE_FOLLOW}),
     Role.FACILITATOR: frozenset({
         _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.ANNOUNCE, _P.FOLLOW_UP, _P.ATTENDANCE_RECORD, _P.RESULTS_VIEW,
-        _P.TIMETABLE_FOLLOW,
+        _P.TIMETABLE_FOLLOW, _P.APPLICATION_SCORE,
     }),
     Role.ASSESSOR: frozenset({
+        _P.APPLICATION_SCORE,
         _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.WORK_REVIEW, _P.PERFORMANCE_MARK, _P.RESULTS_VIEW,
     }),
     Role.COORDINATOR: frozenset({
+        _P.CALL_MANAGE, _P.APPLICATION_SCORE,
         _P.ACCOMMODATION_MANAGE,
         _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.COHORT_OPEN, _P.COHORT_ENROL, _P.FOLLOW_UP, _P.ATTENDANCE_RECORD,
         _P.RESULTS_VIEW, _P.KPI_VIEW, _P.ANNOUNCE,
@@ -81,6 +85,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COMMITTEE: frozenset({_P.CATALOGUE_PREVIEW, _P.KPI_VIEW}),
     Role.AUDITOR: frozenset({_P.COHORT_VIEW, _P.RESULTS_VIEW, _P.KPI_VIEW, _P.PEOPLE_VIEW, _P.AUDIT_READ}),
     Role.ADMIN: frozenset({
+        _P.CALL_MANAGE,
         _P.CATALOGUE_PREVIEW, _P.CATALOGUE_SYNC, _P.COHORT_VIEW, _P.COHORT_OPEN, _P.COHORT_ENROL, _P.FOLLOW_UP,
         _P.RESULTS_VIEW, _P.KPI_VIEW, _P.ANNOUNCE,
         _P.CERTIFICATE_ISSUE, _P.CERTIFICATE_CORRECT, _P.CERTIFICATE_REVOKE, _P.PEOPLE_VIEW, _P.PEOPLE_INVITE,

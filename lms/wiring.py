@@ -14,6 +14,7 @@ from lms.admissions import events as admissions
 from lms.admissions import jobs as admissions_jobs
 from lms.admissions import queries as admissions_queries
 from lms.admissions import services as admissions_services
+from lms.admissions import views as admissions_views
 from lms.assessment import events as assessment
 from lms.assessment import jobs as assessment_jobs
 from lms.assessment import queries as assessment_queries
@@ -136,6 +137,7 @@ INITIALISERS: Sequence[Callable[[], None]] = (credentials_cli.initialise, timeta
 BLUEPRINTS = (
     home_views.bp,
     accounts_views.bp,
+    admissions_views.bp,
     assessment_views.bp,
     catalogue_views.bp,
     credentials_views.bp,

@@ -1,6 +1,7 @@
 """The words of admissions on screen."""
 
 from lms.admissions.lifecycle import AppealOutcome, ApplicationState, CallState, CriterionKind
+from lms.admissions.ranking import Outcome, Reason, TieBreak
 from lms.i18n import lazy as _
 
 _A, _C = ApplicationState, CallState
@@ -35,4 +36,19 @@ CRITERIA = {
 APPEAL_OUTCOMES = {
     AppealOutcome.MAINTAINED: _("The decision stands"), AppealOutcome.UPHELD: _("The appeal is upheld"),
     AppealOutcome.INADMISSIBLE: _("The appeal cannot be examined"),
+}  # fmt: skip
+OUTCOMES = {
+    Outcome.ADMITTED: _("admitted"),
+    Outcome.WAITLISTED: _("on the waiting list"),
+    Outcome.REFUSED: _("not admitted"),
+}
+OUTCOME_KINDS = {Outcome.ADMITTED: "done", Outcome.WAITLISTED: "attention", Outcome.REFUSED: "refused"}
+REASONS = {
+    Reason.MERIT: _("by points"), Reason.RESERVED: _("within the reserved share"),
+    Reason.DISPLACED: _("the place went to the reserved share"), Reason.PLACES_TAKEN: _("the places went to the ranks before"),
+}  # fmt: skip
+TIE_BREAKS = {
+    TieBreak.REGION: _("after the one before by region"),
+    TieBreak.COMPLETED: _("after the one before by the day it was complete"),
+    TieBreak.DRAW: _("after the one before by draw"),
 }  # fmt: skip

@@ -36,6 +36,12 @@ ENTRIES = (
     Entry("results.mine", _("Results"), "bar-chart", _P.LEARN),
     Entry("credentials.mine", _("Certificates"), "award", _P.LEARN),
     Entry("assessment.reviews", _("To review"), "clipboard-check", _P.WORK_REVIEW, covers=("assessment.review",)),
+    Entry("admissions.calls", _("Admissions"), "file-earmark-text", _P.CALL_MANAGE, covers=(
+        "admissions.call", "admissions.open_call", "admissions.edit_call", "admissions.file", "admissions.ranking",
+        "admissions.together",
+    )),
+    Entry("admissions.own_files", _("Applications to score"), "clipboard-check", _P.APPLICATION_SCORE,
+          covers=("admissions.own_file",)),
     Entry("cohorts.cohorts", _("Cohorts"), "people", _P.COHORT_VIEW,
           covers=("cohorts.", "notifications.cohort", "notifications.new_announcement", "notifications.readers",
                   "reporting.at_risk", "results.gradebook", "results.person", "timetable.", "planning.",

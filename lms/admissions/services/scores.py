@@ -24,6 +24,11 @@ _WHEN = {
 TO_EXAMINE = frozenset({_S.ELIGIBLE, _S.TESTED, _S.INTERVIEWED})
 
 
+def is_time_for(kind: CriterionKind, state: ApplicationState) -> bool:
+    """Whether a file in this state is scored for this."""
+    return state in _WHEN[kind]
+
+
 class AssignmentRefused(Refused):
     """This person may not examine this file."""
 
@@ -82,7 +87,7 @@ def record_score(
         raise Missing
     if criterion is None or criterion.call_id != application.call_id or criterion.kind not in SCORED:
         raise Missing
-    if application.state not in _WHEN[CriterionKind(criterion.kind)]:
+    if not is_time_for(CriterionKind(criterion.kind), ApplicationState(application.state)):
         raise ScoreRefused(_("This file is not at the point where it is scored for this."), field="points")
     if not 0 <= points <= criterion.most_points:
         raise ScoreRefused(_("Between 0 and %(most)s points.", most=f"{criterion.most_points:f}"), field="points")

@@ -1,0 +1,9 @@
+"""Where calls and files are looked after, and where examiners score: one blueprint, one file for each noun."""
+
+from flask import Blueprint
+
+bp = Blueprint("admissions", __name__)
+
+from lms.admissions.views import calls, examining, files, ranking  # noqa: E402 - each adds its views to bp
+
+__all__ = ["bp", "calls", "examining", "files", "ranking"]

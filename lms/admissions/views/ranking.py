@@ -1,0 +1,51 @@
+"""The ranking: made, read track by track, published."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.current import me
+from lms.admissions import queries
+from lms.admissions.lifecycle import CallState
+from lms.admissions.queries import lists, selection
+from lms.admissions.services import results
+from lms.admissions.views import bp
+from lms.admissions.wording import CRITERIA, OUTCOME_KINDS, OUTCOMES, REASONS, TIE_BREAKS
+from lms.errors import Missing
+from lms.i18n import _
+from lms.permissions import Permission
+from lms.web.access import allow
+
+
+@bp.post("/admissions/<int:call_id>/ranking")
+@allow(Permission.CALL_MANAGE)
+def rank(call_id: int) -> ResponseReturnValue:
+    lists.call_for(call_id, me())
+    results.make_ranking(call_id, by=me())
+    flash(_("The ranking is made. Nobody is told before you publish it."), "success")
+    return redirect(url_for(".ranking", call_id=call_id), 303)
+
+
+@bp.get("/admissions/<int:call_id>/ranking")
+@allow(Permission.CALL_MANAGE)
+def ranking(call_id: int) -> ResponseReturnValue:
+    call, run, tracks = lists.call_for(call_id, me()), selection.latest_run(call_id), queries.tracks(call_id)
+    if run is None or not tracks:
+        raise Missing
+    wanted = request.args.get("track", "")
+    track = next((row for row in tracks if str(row.id) == wanted), tracks[0])
+    page = {
+        "call": call, "run": run, "tracks": tracks, "track": track, "criteria": queries.criteria(call_id), "words": CRITERIA,
+        "found": lists.ranking_page(run.id, track.id, after=request.args.get("after")), "outcomes": OUTCOMES,
+        "kinds": OUTCOME_KINDS, "reasons": REASONS, "ties": TIE_BREAKS,
+        "may_publish": run.published_at is None and call.state in (CallState.CLOSED, CallState.IN_SELECTION),
+    }  # fmt: skip
+    return render_template("admissions/ranking.html", **page)
+
+
+@bp.post("/admissions/<int:call_id>/results")
+@allow(Permission.CALL_MANAGE)
+def publish_results(call_id: int) -> ResponseReturnValue:
+    lists.call_for(call_id, me())
+    results.publish_results(call_id, by=me())
+    flash(_("The results are published: places are offered, everybody reads why."), "success")
+    return redirect(url_for(".call", call_id=call_id), 303)

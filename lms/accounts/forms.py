@@ -37,6 +37,8 @@ PERMISSIONS = {
     _P.COHORT_VIEW: _("See a cohort and its participants"),
     _P.COHORT_OPEN: _("Open a cohort and change its dates"),
     _P.COHORT_ENROL: _("Enrol people in a cohort, suspend or withdraw them"),
+    _P.CALL_MANAGE: _("Publish calls for applications, examine files, rank and offer places"),
+    _P.APPLICATION_SCORE: _("Score the applications one was given"),
     _P.ACCOMMODATION_MANAGE: _("See and grant extra time, later dates and more attempts"),
     _P.FOLLOW_UP: _("Note who was called, and read what was said"),
     _P.ATTENDANCE_RECORD: _("Record attendance"),

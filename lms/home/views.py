@@ -1,5 +1,7 @@
 """Welcome for visitors, home for those signed in, help for all; and the bar above every page."""
 
+from datetime import timedelta
+
 from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -7,7 +9,7 @@ from flask_login import current_user
 from lms import jobs
 from lms.accounts.current import me
 from lms.assessment import queries as assessment
-from lms.clock import today
+from lms.clock import now, today
 from lms.home import queries
 from lms.home.navigation import FOR_VISITORS, IN_BAR, ON_PHONE, entries_for
 from lms.jobs import JobState
@@ -23,6 +25,8 @@ bp = Blueprint("home", __name__)
 
 FIVE_MINUTES = 300
 WORK_SHOWN = 5
+SHEETS_FOR = timedelta(days=14)
+"""An attendance sheet that nobody filled in is shown for so long."""
 
 
 @bp.app_context_processor
@@ -53,6 +57,7 @@ def home() -> ResponseReturnValue:
         sections["learner"] = queries.learner(actor.user_id or 0)
     if actor.has_role(Role.FACILITATOR):
         sections["sessions"] = timetable.next_sessions(actor.user_id or 0)
+        sections["sheets"] = timetable.sheets_to_take(actor.user_id or 0, now() - SHEETS_FOR)
     if actor.may(Permission.WORK_REVIEW):
         sections["waiting"] = assessment.waiting_for_review(actor, size=WORK_SHOWN)
     if actor.may(Permission.COHORT_VIEW):

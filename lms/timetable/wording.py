@@ -3,6 +3,7 @@
 from lms.i18n import lazy as _
 from lms.timetable.calendar_days import HolidayKind, HolidayStatus, PeriodKind
 from lms.timetable.lifecycle import Half, SessionState
+from lms.timetable.sheet import Presence
 from lms.timetable.staffing import Part
 
 SESSION_STATES = {
@@ -25,4 +26,12 @@ HOLIDAY_STATE_KINDS = {HolidayStatus.ESTIMATED: "attention", HolidayStatus.CONFI
 PERIOD_KINDS = {
     PeriodKind.RAMADAN: _("Ramadan: mornings only"), PeriodKind.BREAK: _("Break: no sessions"),
     PeriodKind.FRIDAY: _("Fridays: the afternoon starts later"),
+}  # fmt: skip
+PRESENCES = {
+    Presence.EXPECTED: _("expected"), Presence.PRESENT: _("present"), Presence.LATE: _("late"), Presence.ABSENT: _("absent"),
+    Presence.JUSTIFIED: _("absent, justified"), Presence.UNJUSTIFIED: _("absent, not justified"),
+}  # fmt: skip
+PRESENCE_KINDS = {
+    Presence.EXPECTED: "neutral", Presence.PRESENT: "done", Presence.LATE: "attention", Presence.ABSENT: "refused",
+    Presence.JUSTIFIED: "attention", Presence.UNJUSTIFIED: "refused",
 }  # fmt: skip

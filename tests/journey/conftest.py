@@ -11,13 +11,17 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from urllib.error import URLError
 
 import pytest
 from aiosmtpd.controller import Controller
+from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from werkzeug.serving import make_server
 
 from lms.settings import CHECKOUT
 from tests.mailbox import Mailbox, free_port
@@ -188,3 +192,32 @@ def visit(browser: Browser) -> Iterator[Callable[[str], Visit]]:
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def base(fresh: Flask) -> Iterator[str]:
+    """The application of the tests, served to a browser."""
+    server = make_server("127.0.0.1", free_port(), fresh, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+Enter = Callable[..., Visit]
+
+
+@pytest.fixture
+def enter(base: str, fresh: Flask, visit: Callable[..., Visit], sign_in: Callable[[int], FlaskClient]) -> Enter:
+    """``enter(user_id, "fr", width=390)``: somebody's browser, signed in to ``base``."""
+
+    def start(user_id: int, language: str, *, width: int = 1280) -> Visit:
+        somebody, name = visit(language, width=width), fresh.config["TAKWIN_COOKIE"]
+        cookie = sign_in(user_id).get_cookie(name)
+        assert cookie is not None
+        somebody.context.add_cookies([{"name": name, "value": cookie.value, "url": base}])
+        return somebody
+
+    return start

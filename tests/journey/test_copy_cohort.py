@@ -1,15 +1,10 @@
 """A coordinator opens a cohort from a model in a few clicks, counted in a real browser."""
 
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from threading import Thread
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from playwright.sync_api import Locator
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from lms import db
 from lms.cohorts.models import Cohort, CohortModule
@@ -23,23 +18,10 @@ from tests.factories import (
     make_session,
     make_staff,
 )
-from tests.journey.conftest import Visit
-from tests.mailbox import free_port
+from tests.journey.conftest import Enter
 
 pytestmark = pytest.mark.browser
 MOST_CLICKS = 10
-
-
-@pytest.fixture
-def base(fresh: Flask) -> Iterator[str]:
-    """The application of the tests, served to a browser."""
-    server = make_server("127.0.0.1", free_port(), fresh, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def make_model() -> int:
@@ -56,15 +38,10 @@ def make_model() -> int:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_cohort_is_opened_from_a_model(
-    base: str, fresh: Flask, visit: Callable[..., Visit], sign_in: Callable[[int], FlaskClient], language: str
-) -> None:
+def test_a_cohort_is_opened_from_a_model(base: str, enter: Enter, language: str) -> None:
     with db.transaction():
         coordinator = make_model()
-    somebody, name = visit(language), fresh.config["TAKWIN_COOKIE"]
-    cookie = sign_in(coordinator).get_cookie(name)
-    assert cookie is not None
-    somebody.context.add_cookies([{"name": name, "value": cookie.value, "url": base}])
+    somebody = enter(coordinator, language)
     page, clicks = somebody.page, 0
 
     def click(what: Locator) -> None:

@@ -40,7 +40,16 @@ from lms.timetable.queries.sessions import (
     successor_of,
     training_session,
 )
-from lms.timetable.queries.sheets import has_sheets, is_typed, last_entry, lines_of, people_on_sheet
+from lms.timetable.queries.sheets import (
+    has_sheets,
+    is_typed,
+    last_act,
+    last_entry,
+    lines_of,
+    may_take,
+    people_on_sheet,
+    sheets_to_take,
+)
 
 __all__ = [
     "Standing",
@@ -60,9 +69,11 @@ __all__ = [
     "is_any_session_due",
     "is_room_needed",
     "is_typed",
+    "last_act",
     "last_days",
     "last_entry",
     "lines_of",
+    "may_take",
     "minutes_planned",
     "module_facts",
     "modules_facts",
@@ -88,6 +99,7 @@ __all__ = [
     "sessions_on_days",
     "sessions_to_copy",
     "sheets_of",
+    "sheets_to_take",
     "site",
     "site_choices",
     "sites",
@@ -96,4 +108,4 @@ __all__ = [
     "training_session",
     "travel",
     "ways_from",
-]  # fmt: skip
+]

@@ -1,15 +1,19 @@
 """The attendance sheet of one training session."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from lms import db
 from lms.accounts.models import User
+from lms.catalogue.models import Module
 from lms.cohorts.lifecycle import LEARNING
-from lms.cohorts.models import Enrolment, GroupMember
+from lms.cohorts.models import Cohort, Enrolment, GroupMember
 from lms.db import Record
-from lms.timetable.models import AttendanceEntry, AttendanceRecord, TrainingSession
+from lms.permissions import Actor, Permission
+from lms.timetable.lifecycle import SessionState
+from lms.timetable.models import AttendanceEntry, AttendanceRecord, SessionFacilitator, TrainingSession
 from lms.timetable.sheet import Line, Presence
 
 
@@ -43,15 +47,20 @@ def last_entry(session_id: int) -> int:
     return db.session().scalars(latest).one() or 0
 
 
+_TYPED_SINCE = (
+    select(AttendanceRecord.id)
+    .join(Enrolment, Enrolment.id == AttendanceRecord.enrolment_id)
+    .where(Enrolment.cohort_id == TrainingSession.cohort_id, AttendanceRecord.module_id == TrainingSession.module_id,
+           AttendanceRecord.session_id.is_(None), AttendanceRecord.recorded_at >= TrainingSession.ends_at)
+    .exists()
+)  # fmt: skip
+"""Minutes of a session's cohort and module were typed off paper after it ended: they count it already."""
+
+
 def is_typed(session: TrainingSession) -> bool:
-    """Whether minutes of this session's cohort and module were typed off paper after it ended, so that they count it."""
-    typed = (
-        select(AttendanceRecord.id)
-        .join(Enrolment, Enrolment.id == AttendanceRecord.enrolment_id)
-        .where(Enrolment.cohort_id == session.cohort_id, AttendanceRecord.module_id == session.module_id,
-               AttendanceRecord.session_id.is_(None), AttendanceRecord.recorded_at >= session.ends_at)
-    )  # fmt: skip
-    return db.session().execute(select(typed.exists())).scalar_one()
+    """Whether the minutes of this session were typed off paper."""
+    typed = select(TrainingSession.id).where(TrainingSession.id == session.id, _TYPED_SINCE)
+    return db.session().execute(typed).first() is not None
 
 
 def has_sheets(enrolment_ids: Collection[int], module_id: int) -> bool:
@@ -61,3 +70,36 @@ def has_sheets(enrolment_ids: Collection[int], module_id: int) -> bool:
         AttendanceRecord.session_id.is_not(None),
     )  # fmt: skip
     return db.session().execute(select(from_sheets.exists())).scalar_one()
+
+
+def may_take(session: TrainingSession, *, by: Actor) -> bool:
+    """Whoever leads or assists the session, and who makes the cohort's timetable."""
+    if by.may(Permission.TIMETABLE_EDIT, session.cohort_id):
+        return True
+    leads = select(SessionFacilitator.session_id).where(
+        SessionFacilitator.session_id == session.id, SessionFacilitator.user_id == by.user_id
+    )
+    return db.session().execute(select(leads.exists())).scalar_one()
+
+
+def last_act(session_id: int) -> Record | None:
+    """Who wrote on the sheet last, and when; None where nobody did."""
+    who = (User.given_name + " " + User.family_name).label("by")
+    return db.session().execute(
+        select(AttendanceEntry.at, who).outerjoin(User, User.id == AttendanceEntry.by)
+        .where(AttendanceEntry.session_id == session_id).order_by(AttendanceEntry.id.desc()).limit(1)
+    ).one_or_none()  # fmt: skip
+
+
+def sheets_to_take(user_id: int, since: datetime) -> Sequence[Record]:
+    """The sessions somebody leads that have begun since a moment and whose sheet says nothing yet, oldest first."""
+    said = select(AttendanceEntry.id).where(AttendanceEntry.session_id == TrainingSession.id)
+    return db.session().execute(
+        select(TrainingSession.id, TrainingSession.cohort_id, TrainingSession.day, TrainingSession.starts, TrainingSession.ends,
+               Module.code, Module.title_fr, Module.title_en, Cohort.name.label("cohort"))
+        .join(SessionFacilitator, SessionFacilitator.session_id == TrainingSession.id)
+        .join(Module, Module.id == TrainingSession.module_id).join(Cohort, Cohort.id == TrainingSession.cohort_id)
+        .where(SessionFacilitator.user_id == user_id, TrainingSession.starts_at >= since,
+               TrainingSession.state.in_((SessionState.IN_PROGRESS, SessionState.HELD)), ~said.exists(), ~_TYPED_SINCE)
+        .order_by(TrainingSession.starts_at)
+    ).all()  # fmt: skip

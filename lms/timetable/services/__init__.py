@@ -50,9 +50,10 @@ from lms.timetable.services.planning import (
     plan_session,
     plan_sessions,
 )
-from lms.timetable.services.sheets import SheetClosed, take_sheet
+from lms.timetable.services.sheets import TAKING, SheetClosed, take_sheet
 
 __all__ = [
+    "TAKING",
     "ClashRefused",
     "CopyDraft",
     "DayRefused",
@@ -103,4 +104,4 @@ __all__ = [
     "set_travel",
     "start_session",
     "take_sheet",
-]  # fmt: skip
+]

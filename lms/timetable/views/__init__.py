@@ -16,6 +16,7 @@ from lms.timetable.views import (  # noqa: E402 - each adds its views
     places,
     qualifications,
     sessions,
+    sheets,
     weeks,
 )
 
@@ -23,5 +24,5 @@ blueprints = (bp, planning, agenda)
 
 __all__ = [
     "agenda", "attendance", "blueprints", "bp", "calendar", "cohorts", "generating", "own", "places", "planning",
-    "qualifications", "sessions", "weeks",
+    "qualifications", "sessions", "sheets", "weeks",
 ]  # fmt: skip

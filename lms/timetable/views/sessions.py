@@ -17,6 +17,7 @@ from lms.timetable.lifecycle import OPEN, SessionState, half_of
 from lms.timetable.services import SessionPlan
 from lms.timetable.views import bp
 from lms.timetable.views.cohorts import WORDS
+from lms.timetable.views.sheets import READABLE
 from lms.timetable.weeks import day_in
 from lms.web.access import allow
 from lms.web.forms import Form
@@ -73,7 +74,8 @@ def _page(cohort_id: int, session_id: int, form: Form) -> ResponseReturnValue:
     page = {
         "session": row, "staff": staff, "history": queries.history_of_session(session_id), "form": form,
         "successor": queries.successor_of(session_id) if row.state == SessionState.RESCHEDULED else None,
-        "is_open": row.state in OPEN, "may_edit": may_edit, "cohort": cohorts.cohort_row(cohort_id),
+        "is_open": row.state in OPEN, "has_sheet": row.state in READABLE, "may_edit": may_edit,
+        "cohort": cohorts.cohort_row(cohort_id),
         "calendar": queries.institute_calendar(row.day, row.day),
         "blocks": services.hindrances(session_id) if may_edit and row.state == SessionState.PLANNED else [],
     }  # fmt: skip

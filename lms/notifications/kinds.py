@@ -22,6 +22,7 @@ class Kind(StrEnum):
     WORK_ACCEPTED = "work_accepted"
     SESSION_MOVED = "session_moved"
     SESSION_CANCELLED = "session_cancelled"
+    SHEET_OVERDUE = "sheet_overdue"
     CERTIFICATE_ISSUED = "certificate_issued"
     CERTIFICATE_REPLACED = "certificate_replaced"
     CERTIFICATE_REVOKED = "certificate_revoked"

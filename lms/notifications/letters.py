@@ -114,6 +114,11 @@ def _session_cancelled(message: OutboxMessage) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _sheet_overdue(message: OutboxMessage) -> dict[str, Any]:
+    session = timetable.session_facts(message.values["session_id"])
+    return {"session": session, "link": absolute("timetable.sheet", cohort_id=session.cohort_id, session_id=session.id)}
+
+
 def _certificate(message: OutboxMessage) -> dict[str, Any]:
     certificate = queries.certificate_facts(message.values["certificate_id"])
     return {
@@ -155,6 +160,7 @@ _FACTS: Mapping[Kind, Callable[[OutboxMessage], dict[str, Any]]] = {
     Kind.WORK_ACCEPTED: _review,
     Kind.SESSION_MOVED: _session_moved,
     Kind.SESSION_CANCELLED: _session_cancelled,
+    Kind.SHEET_OVERDUE: _sheet_overdue,
     Kind.CERTIFICATE_ISSUED: _certificate,
     Kind.CERTIFICATE_REPLACED: _certificate,
     Kind.CERTIFICATE_REVOKED: _certificate,

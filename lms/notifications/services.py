@@ -37,7 +37,7 @@ from lms.notifications.models import (
 )
 from lms.permissions import Actor, Role
 from lms.timetable import queries as timetable
-from lms.timetable.events import SessionCancelled, SessionMoved
+from lms.timetable.events import SessionCancelled, SessionMoved, SheetOverdue
 
 MAIL_ANNOUNCEMENT = "notifications.mail_announcement"
 
@@ -87,11 +87,17 @@ def announce_review(event: WorkReviewed) -> None:
 
 def announce_session_moved(event: SessionMoved) -> None:
     """To those who counted on it; not of a session that is over."""
-    _about_session(event.session_id, Kind.SESSION_MOVED, moved_from_id=event.moved_from_id)
+    people = timetable.concerned_by(event.session_id)
+    _about_session(event.session_id, Kind.SESSION_MOVED, people, moved_from_id=event.moved_from_id)
 
 
 def announce_session_cancelled(event: SessionCancelled) -> None:
-    _about_session(event.session_id, Kind.SESSION_CANCELLED)
+    _about_session(event.session_id, Kind.SESSION_CANCELLED, timetable.concerned_by(event.session_id))
+
+
+def announce_sheet_overdue(event: SheetOverdue) -> None:
+    """To those who lead the session and who coordinate the cohort."""
+    _about_session(event.session_id, Kind.SHEET_OVERDUE, timetable.keepers_of_sheet(event.session_id))
 
 
 def announce_certificate(event: CertificateIssued) -> None:
@@ -122,10 +128,9 @@ def announce_parked_job(event: JobParked) -> None:
         _promise(admin.id, Kind.JOB_PARKED, f"{event.kind}:{today()}:{admin.id}", job_id=event.job_id)
 
 
-def _about_session(session_id: int, kind: Kind, **values: Any) -> None:
-    """One message for each of those concerned, in two statements however many they are. A session is cancelled once, and a
-    moved one has an id of its own, so that nobody is told twice."""
-    people = timetable.concerned_by(session_id)
+def _about_session(session_id: int, kind: Kind, people: Sequence[int], **values: Any) -> None:
+    """One message for each of them, in two statements however many they are. A session is cancelled once, and a moved one has an
+    id of its own, so that nobody is told twice."""
     unwilling = queries.unwilling(people, kind)
     db.session().add_all(
         OutboxMessage(

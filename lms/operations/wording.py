@@ -61,6 +61,7 @@ MAILS = {
     Kind.WORK_ACCEPTED: _("Work assessed"),
     Kind.SESSION_MOVED: _("Session moved"),
     Kind.SESSION_CANCELLED: _("Session cancelled"),
+    Kind.SHEET_OVERDUE: _("Attendance sheet not filled in"),
     Kind.CERTIFICATE_ISSUED: _("Certificate issued"),
     Kind.CERTIFICATE_REPLACED: _("Certificate replaced"),
     Kind.CERTIFICATE_REVOKED: _("Certificate revoked"),

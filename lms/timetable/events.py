@@ -54,5 +54,12 @@ class SessionHeld(Event):
 
 
 @dataclass(frozen=True)
+class SheetOverdue(Event):
+    """A day after the session its sheet does not speak of everybody yet."""
+
+    session_id: int
+
+
+@dataclass(frozen=True)
 class SessionLocked(Event):
     session_id: int

@@ -23,3 +23,9 @@ def keep_calendar(job: Running) -> None:
     with job.step():
         services.fill_calendar()
         services.follow_zone_rules()
+
+
+def lock_sheets(job: Running) -> None:
+    """Attendance sheets are closed a day after their session."""
+    with job.step():
+        services.lock_overdue()

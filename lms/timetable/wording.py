@@ -2,6 +2,7 @@
 
 from lms.i18n import lazy as _
 from lms.timetable.calendar_days import HolidayKind, HolidayStatus, PeriodKind
+from lms.timetable.checkin import Redeemed
 from lms.timetable.lifecycle import Half, SessionState
 from lms.timetable.sheet import Presence
 from lms.timetable.staffing import Part
@@ -34,4 +35,12 @@ PRESENCES = {
 PRESENCE_KINDS = {
     Presence.EXPECTED: "neutral", Presence.PRESENT: "done", Presence.LATE: "attention", Presence.ABSENT: "refused",
     Presence.JUSTIFIED: "attention", Presence.UNJUSTIFIED: "refused",
+}  # fmt: skip
+REDEEMED = {
+    Redeemed.ACCEPTED: _("You are on the sheet of this session, and have signed for it."),
+    Redeemed.ALREADY: _("The sheet of this session says already that you are there, or what was noted of you."),
+    Redeemed.NOT_ON_SHEET: _("You are not on the sheet of this session. If you should be, tell the facilitator."),
+    Redeemed.WRONG_OR_OVER: _(
+        "This code is no longer the one on the wall: it changes every 20 seconds. Scan it again, in the room."
+    ),
 }  # fmt: skip

@@ -89,3 +89,9 @@ def said_of(line: Line | None) -> dict[str, Any]:
     if line.presence is Presence.PRESENT and line.minutes is not None and line.minutes < line.length:
         return {"said": Said.LEFT.value, "minutes": line.missed}
     return {"said": (Said.PRESENT if line.presence is Presence.PRESENT else Said.ABSENT).value, "minutes": None}
+
+
+class SheetSignForm(Form):
+    """``seen`` as on the sheet's own form: what is signed is what was read."""
+
+    seen = VersionField()

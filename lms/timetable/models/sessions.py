@@ -46,6 +46,7 @@ class TrainingSession(db.Base):
     uid: Mapped[str] = mapped_column(String(40), index=True)
     sequence: Mapped[int] = mapped_column(default=0)
     moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("training_sessions.id"), unique=True)
+    sheet_told_at: Mapped[datetime | None]  # its people were told that its sheet is not filled in
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -51,6 +51,7 @@ from lms.timetable.services.planning import (
     plan_sessions,
 )
 from lms.timetable.services.sheets import TAKING, SheetClosed, take_sheet
+from lms.timetable.services.signing import NothingToSign, check_in, lock_overdue, sign_line, sign_sheet
 
 __all__ = [
     "TAKING",
@@ -62,6 +63,7 @@ __all__ = [
     "MinutesRefused",
     "NotStaff",
     "NothingToPlan",
+    "NothingToSign",
     "ProgrammeClosed",
     "ReasonWanted",
     "SessionPlan",
@@ -74,6 +76,7 @@ __all__ = [
     "add_site",
     "cancel_session",
     "change_session",
+    "check_in",
     "clashes_of",
     "confirm_ready",
     "confirm_session",
@@ -92,6 +95,7 @@ __all__ = [
     "hold_session",
     "keep_feed",
     "left_to_plan",
+    "lock_overdue",
     "lock_session",
     "move_session",
     "plan_session",
@@ -102,6 +106,8 @@ __all__ = [
     "remove_holiday",
     "remove_period",
     "set_travel",
+    "sign_line",
+    "sign_sheet",
     "start_session",
     "take_sheet",
 ]

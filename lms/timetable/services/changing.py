@@ -130,9 +130,10 @@ def hold_session(session_id: int, *, by: Actor) -> TrainingSession:
     return _advance(session_id, SessionState.HELD, SessionHeld(session_id), by)
 
 
-def lock_session(session_id: int, *, by: Actor, reason: str = "") -> TrainingSession:
-    """Its sheet is closed; ``reason`` says why when signatures are missing. Raises ChangeRefused unless it was held."""
-    return _advance(session_id, SessionState.LOCKED, SessionLocked(session_id), by, reason)
+def lock_session(session_id: int, *, by: Actor, unsigned: int = 0) -> TrainingSession:
+    """Its sheet is closed, ``unsigned`` of its signatures missing. Raises ChangeRefused unless it was held."""
+    change: dict[str, object] | None = {"unsigned": unsigned} if unsigned else None
+    return _advance(session_id, SessionState.LOCKED, SessionLocked(session_id), by, change)
 
 
 def plan_of(session: TrainingSession) -> SessionPlan:
@@ -181,18 +182,22 @@ def _staff_problems(plan: SessionPlan) -> list[StaffProblem]:
     return staff_problems(leaders, track=module.track, module_code=module.code, day=plan.day)
 
 
-def _advance(session_id: int, new: SessionState, event: Event, by: Actor, reason: str = "") -> TrainingSession:
+def _advance(
+    session_id: int, new: SessionState, event: Event, by: Actor, change: dict[str, object] | None = None
+) -> TrainingSession:
     session = queries.training_session(session_id, for_update=True)
-    _refuse_transition(session, new, reason)
-    _enter(session, new, by, reason)
+    _refuse_transition(session, new, "")
+    _enter(session, new, by, change=change)
     emit(event)
     return session
 
 
-def _enter(session: TrainingSession, new: SessionState, by: Actor, reason: str = "") -> None:
+def _enter(
+    session: TrainingSession, new: SessionState, by: Actor, reason: str = "", change: dict[str, object] | None = None
+) -> None:
     before = session.state
     session.state = new
-    note(session, by, reason=reason.strip())
+    note(session, by, reason=reason.strip(), change=change)
     audit.record(f"session.{new}", f"session:{session.id}", by=by, cohort_id=session.cohort_id, before=before, after=new,
                  reason=reason.strip())  # fmt: skip
 

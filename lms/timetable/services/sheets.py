@@ -13,7 +13,7 @@ from lms.timetable.lifecycle import SessionState
 from lms.timetable.models import AttendanceEntry, TrainingSession
 from lms.timetable.rates import Attendance
 from lms.timetable.services.attendance import MinutesRefused, record_sheet
-from lms.timetable.sheet import TAKEN, Line, may_follow
+from lms.timetable.sheet import TAKEN, Line, Presence, may_follow
 
 TAKING = frozenset({SessionState.IN_PROGRESS, SessionState.HELD})
 
@@ -37,12 +37,22 @@ def take_sheet(session_id: int, marks: Mapping[int, Line], *, seen: int, by: Act
                 "The minutes of this half-day were typed off paper already. Correct them on the module's attendance page."
             )
         )
-    if queries.last_entry(session_id) != seen:
+    since = queries.entries_since(session_id, seen)
+    if not all(entry.is_own for entry in since):
         raise Stale(_("Somebody else saved this sheet while you were filling it in. Nothing of yours was saved."))
     if not marks.keys() <= {row.id for row in queries.people_on_sheet(session)}:
         raise Missing
     before = queries.lines_of(session)
-    changed = {key: line for key, line in marks.items() if before.get(key) != line}
+    # Who said meanwhile, by the code on the wall, that they are there keeps that, unless something else is said on purpose.
+    themselves = {entry.enrolment_id for entry in since}
+    there = Line(session.minutes, Presence.PRESENT)
+    changed = {
+        key: line
+        for key, line in marks.items()
+        if before.get(key) != line and not (key in themselves and line == there)
+    }
+    if not changed:
+        return
     for enrolment_id, line in changed.items():
         _refuse_impossible(session, before.get(enrolment_id), line)
     db.insert_all([

@@ -13,16 +13,19 @@ from lms.timetable.views import (  # noqa: E402 - each adds its views
     cohorts,
     generating,
     own,
+    own_attendance,
     places,
     qualifications,
     sessions,
     sheets,
+    wall,
     weeks,
 )
 
 blueprints = (bp, planning, agenda)
 
 __all__ = [
-    "agenda", "attendance", "blueprints", "bp", "calendar", "cohorts", "generating", "own", "places", "planning",
-    "qualifications", "sessions", "sheets", "weeks",
+    "agenda", "attendance", "blueprints", "bp", "calendar", "cohorts", "generating", "own", "own_attendance", "places",
+    "planning",
+    "qualifications", "sessions", "sheets", "wall", "weeks",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from lms.timetable.forms.sheets import SAID, Said, SessionSheetForm, fields_of, 
 from lms.timetable.lifecycle import SessionState
 from lms.timetable.models import TrainingSession
 from lms.timetable.sheet import Line
+from lms.timetable.signing import unsigned
 from lms.timetable.views import bp
 from lms.timetable.wording import PRESENCE_KINDS, PRESENCES
 from lms.web.access import allow
@@ -28,8 +29,9 @@ READABLE = (SessionState.IN_PROGRESS, SessionState.HELD, SessionState.LOCKED)
 def sheet(cohort_id: int, session_id: int) -> ResponseReturnValue:
     session = _readable(cohort_id, session_id)
     people, lines = queries.people_on_sheet(session), queries.lines_of(session)
-    form = SessionSheetForm(formdata=None, people=fields_of(people, lines), seen=queries.last_entry(session_id))
-    return _page(session, people, lines, form)
+    last = queries.last_act(session_id)
+    form = SessionSheetForm(formdata=None, people=fields_of(people, lines), seen=last.id if last else 0)
+    return _page(session, people, lines, last, form)
 
 
 @bp.post("/cohorts/<int:cohort_id>/sessions/<int:session_id>/sheet")
@@ -46,8 +48,9 @@ def take_sheet(cohort_id: int, session_id: int) -> ResponseReturnValue:
             flash(_summary(marks), "success")
             return redirect(url_for(".sheet", cohort_id=cohort_id, session_id=session_id), 303)
     # Who reads below what somebody else saved meanwhile, and saves again, means it.
-    form.seen.data = queries.last_entry(session_id)
-    return _page(session, queries.people_on_sheet(session), queries.lines_of(session), form)
+    last = queries.last_act(session_id)
+    form.seen.data = last.id if last else 0
+    return _page(session, queries.people_on_sheet(session), queries.lines_of(session), last, form)
 
 
 def _readable(cohort_id: int, session_id: int) -> TrainingSession:
@@ -65,13 +68,20 @@ def _summary(marks: Mapping[int, Line]) -> str:
 
 
 def _page(
-    session: TrainingSession, people: Sequence[Record], lines: Mapping[int, Line], form: SessionSheetForm
+    session: TrainingSession,
+    people: Sequence[Record],
+    lines: Mapping[int, Line],
+    last: Record | None,
+    form: SessionSheetForm,
 ) -> ResponseReturnValue:
+    signatures = queries.signatures_of(session.id)
     page = {
         "session": queries.session_row(session.cohort_id, session.id), "people": people, "form": form,
         "typed": {int(line.enrolment_id.data): line for line in form.people if str(line.enrolment_id.data).isdecimal()},
         "may_take": session.state in services.TAKING and queries.may_take(session, by=me()), "length": session.minutes,
         "presences": PRESENCES, "presence_kinds": PRESENCE_KINDS, "said": SAID, "lines": lines,
-        "shown": {key: said_of(line) for key, line in lines.items()}, "last": queries.last_act(session.id),
+        "signatures": signatures,
+        "missing": unsigned(session.id, [person.id for person in people], lines, queries.signed_in(signatures)),
+        "shown": {key: said_of(line) for key, line in lines.items()}, "last": last,
     }  # fmt: skip
     return render_template("timetable/sheet.html", **page), form.status

@@ -50,6 +50,13 @@ class CallForm(Form):
         _("Share of the places for women, in percent"),
         [Optional(), NumberRange(0, 100, message=_("Between 0 and 100."))], default=40,
     )  # fmt: skip
+    test_floor = DecimalTextField(
+        _("Fewest points at the test for an interview"), [_POINTS], default=Decimal(0), description=_("0: none."),
+    )  # fmt: skip
+    offer_days = WholeField(
+        _("Days to answer an offer"),
+        [InputRequired(_("Give the number of days.")), NumberRange(1, 60, message=_("Between 1 and 60 days."))], default=7,
+    )  # fmt: skip
     favoured_regions = SelectMultipleField(_("Favoured regions"))
     examiners = SelectMultipleField(_("Examiners"), coerce=int)
     version = VersionField()
@@ -65,9 +72,31 @@ class CallForm(Form):
 
     def show(self, call: Call) -> None:
         """The facts of a call, in a form that was opened just now."""
-        for name in ("code", "title_fr", "title_en", "text_fr", "text_en", "opens_on", "closes_on", "version"):
+        for name in (
+            "code",
+            "title_fr",
+            "title_en",
+            "text_fr",
+            "text_en",
+            "opens_on",
+            "closes_on",
+            "test_floor",
+            "offer_days",
+            "version",
+        ):
             self[name].data = getattr(call, name)
         self.favoured_regions.data = list(call.favoured_regions)
+
+
+class ExaminersForm(Form):
+    examiners = SelectMultipleField(_("Examiners"), coerce=int)
+
+
+class SkipForm(Form):
+    reason = TextAreaField(
+        _("Why is this person passed over?"),
+        [InputRequired(_("Give a reason; the record keeps it.")), Length(max=1000)],
+    )
 
 
 class ExtendForm(Form):

@@ -10,7 +10,18 @@ from lms import db
 from lms.accounts.models import RoleGrant, User
 from lms.accounts.names import search_key
 from lms.admissions.lifecycle import ApplicationState
-from lms.admissions.models import Application, Assignment, Call, CallTrack, RankedApplication, Score
+from lms.admissions.models import (
+    Application,
+    Assignment,
+    Call,
+    CallTrack,
+    Offer,
+    RankedApplication,
+    RankingRun,
+    RankSkip,
+    Score,
+)
+from lms.admissions.ranking import Outcome
 from lms.clock import today
 from lms.cohorts.models import Cohort
 from lms.db import Record
@@ -119,6 +130,26 @@ def ranking_page(run_id: int, track_id: int, *, after: str | None = None, size: 
                Application.family_name)
         .join(Application, Application.id == RankedApplication.application_id)
         .where(RankedApplication.run_id == run_id, RankedApplication.track_id == track_id)
+        .order_by(RankedApplication.rank).limit(size + 1)
+    )  # fmt: skip
+    match key_of(after, 1):
+        case [int(last)]:
+            query = query.where(RankedApplication.rank > last)
+    return page_of(db.session().execute(query).all(), lambda row: (row.rank,), size=size)
+
+
+def waiting_page(call_id: int, track_id: int, *, after: str | None = None, size: int = SIZE) -> Page[Record]:
+    """Who waits for a place or has one offered from the waiting list, in the order of rank: application_id, rank, total, names,
+    state, expires_at (of the open offer), skip_id, confirmed_at (of the passing over)."""
+    query = (
+        select(RankedApplication.application_id, RankedApplication.rank, RankedApplication.total, Application.given_name,
+               Application.family_name, Application.state, Offer.expires_at, RankSkip.id.label("skip_id"), RankSkip.confirmed_at)
+        .join(Application, Application.id == RankedApplication.application_id)
+        .join(RankingRun, RankingRun.id == RankedApplication.run_id)
+        .outerjoin(Offer, (Offer.application_id == Application.id) & Offer.ended_at.is_(None))
+        .outerjoin(RankSkip, (RankSkip.application_id == Application.id) & RankSkip.dropped_at.is_(None))
+        .where(RankingRun.call_id == call_id, RankingRun.published_at.is_not(None), RankedApplication.track_id == track_id,
+               RankedApplication.outcome == Outcome.WAITLISTED)
         .order_by(RankedApplication.rank).limit(size + 1)
     )  # fmt: skip
     match key_of(after, 1):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from lms import db
 from lms.accounts.models import User
@@ -15,11 +16,15 @@ from lms.admissions.models import (
     Assignment,
     CallCriterion,
     CallExaminer,
+    CallTrack,
     RankedApplication,
     RankingRun,
+    RankSkip,
     Score,
 )
+from lms.cohorts.models import Cohort
 from lms.db import Record
+from lms.errors import Missing
 
 
 def funnel(call_id: int) -> dict[ApplicationState, int]:
@@ -98,6 +103,19 @@ def live_scores(call_id: int, state: ApplicationState) -> dict[tuple[int, int], 
     return found
 
 
+def scores_for(criterion_id: int, application_ids: Sequence[int]) -> dict[int, list[Decimal]]:
+    """The scores in force of these files for one criterion, in the order they were given."""
+    found: dict[int, list[Decimal]] = defaultdict(list)
+    rows = db.session().execute(
+        select(Score.application_id, Score.points)
+        .where(Score.criterion_id == criterion_id, Score.application_id.in_(application_ids), Score.superseded_at.is_(None))
+        .order_by(Score.id)
+    )  # fmt: skip
+    for application_id, points in rows:
+        found[application_id].append(points)
+    return found
+
+
 def candidates(call_id: int) -> Sequence[Record]:
     """The files to be ranked: id, track_id, sex, region, years_teaching, completed_at."""
     return db.session().execute(
@@ -105,6 +123,30 @@ def candidates(call_id: int) -> Sequence[Record]:
                Application.completed_at)
         .where(Application.call_id == call_id, Application.state == ApplicationState.INTERVIEWED).order_by(Application.id)
     ).all()  # fmt: skip
+
+
+def skips_of(call_id: int) -> Sequence[Record]:
+    """Who of a call is passed over or to be: id, application_id, names, track, reason, proposed_by (a name), proposed_by_id,
+    proposed_at, confirmed_by (a name, None while it waits), confirmed_at."""
+    proposer, confirmer = aliased(User), aliased(User)
+    return db.session().execute(
+        select(RankSkip.id, RankSkip.application_id, Application.given_name, Application.family_name,
+               Cohort.code.label("track"), RankSkip.reason, RankSkip.proposed_by.label("proposed_by_id"), RankSkip.proposed_at,
+               (proposer.given_name + " " + proposer.family_name).label("proposed_by"), RankSkip.confirmed_at,
+               (confirmer.given_name + " " + confirmer.family_name).label("confirmed_by"))
+        .join(Application, Application.id == RankSkip.application_id).join(CallTrack, CallTrack.id == Application.track_id)
+        .join(Cohort, Cohort.id == CallTrack.cohort_id).join(proposer, proposer.id == RankSkip.proposed_by)
+        .outerjoin(confirmer, confirmer.id == RankSkip.confirmed_by)
+        .where(Application.call_id == call_id, RankSkip.dropped_at.is_(None)).order_by(RankSkip.id.desc()).limit(100)
+    ).all()  # fmt: skip
+
+
+def skip_in(call_id: int, skip_id: int) -> RankSkip:
+    """A proposal about a file of this call."""
+    skip = db.session().get(RankSkip, skip_id)
+    if skip is None or db.session().get_one(Application, skip.application_id).call_id != call_id:
+        raise Missing
+    return skip
 
 
 def latest_run(call_id: int) -> RankingRun | None:

@@ -1,6 +1,6 @@
 """A call: drafted, published, extended, closed, taken through its states (docs/rules.md §21)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -140,6 +140,22 @@ def move_call(call: Call, state: CallState, *, by: Actor, reason: str = "") -> N
     call.state = state
     _note(call, reason, by)
     audit.record("call.moved", f"call:{call.id}", by=by, before=before, after=state)
+
+
+def name_examiners(call_id: int, user_ids: Collection[int], *, by: Actor) -> None:
+    """Who may be given files from now on. Whoever is left out keeps the files they have, and gets no more."""
+    known = {
+        one.user_id: one for one in db.session().scalars(select(CallExaminer).where(CallExaminer.call_id == call_id))
+    }
+    for user_id in sorted(set(user_ids)):
+        if user_id not in known:
+            db.session().add(CallExaminer(call_id=call_id, user_id=user_id, named_at=now()))
+        elif known[user_id].ended_at is not None:
+            known[user_id].named_at, known[user_id].ended_at = now(), None
+    for user_id, one in known.items():
+        if user_id not in user_ids and one.ended_at is None:
+            one.ended_at = now()
+    audit.record("call.examiners_named", f"call:{call_id}", by=by, examiners=sorted(set(user_ids)))
 
 
 def follow_dates() -> int:

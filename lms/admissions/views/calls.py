@@ -1,11 +1,13 @@
 """Calls: the list, drafting one, its page and what is done next."""
 
+from decimal import Decimal
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.current import me
 from lms.admissions import queries, services
-from lms.admissions.forms import CallForm, ExtendForm
+from lms.admissions.forms import CallForm, ExaminersForm, ExtendForm
 from lms.admissions.lifecycle import CallState
 from lms.admissions.models import Call
 from lms.admissions.queries import lists, selection
@@ -21,6 +23,8 @@ from lms.web.access import allow
 
 EXTENDABLE = frozenset({CallState.PUBLISHED, CallState.OPEN, CallState.CLOSED})
 RANKABLE = frozenset({CallState.CLOSED, CallState.IN_SELECTION})
+
+NAMING = EXTENDABLE | {CallState.IN_SELECTION}
 
 
 @bp.get("/admissions")
@@ -104,14 +108,33 @@ def share(call_id: int) -> ResponseReturnValue:
     return redirect(url_for(".call", call_id=call_id), 303)
 
 
+@bp.route("/admissions/<int:call_id>/examiners", methods=["GET", "POST"])
+@allow(Permission.CALL_MANAGE)
+def examiners(call_id: int) -> ResponseReturnValue:
+    row, form = lists.call_for(call_id, me()), ExaminersForm()
+    form.examiners.choices = _people()
+    if form.validate_on_submit():
+        calling.name_examiners(call_id, form.examiners.data or (), by=me())
+        flash(_("The examiners are named. Share the files out to give them some."), "success")
+        return redirect(url_for(".call", call_id=call_id), 303)
+    if request.method == "GET":
+        form.examiners.data = [one.id for one in selection.examiners(call_id)]
+    return render_template("admissions/examiners.html", call=row, form=form), form.status
+
+
 def _page(row: Call, form: ExtendForm) -> ResponseReturnValue:
     page = {
         "call": row, "form": form, "tracks": queries.tracks(row.id), "criteria": queries.criteria(row.id), "words": CRITERIA,
         "funnel": selection.funnel(row.id), "states": STATES, "kinds": STATE_KINDS, "call_states": CALL_STATES,
         "call_kinds": CALL_KINDS, "examiners": selection.examiners(row.id), "run": selection.latest_run(row.id),
         "is_draft": row.state == CallState.DRAFT, "may_extend": row.state in EXTENDABLE, "may_rank": row.state in RANKABLE,
+        "may_name": row.state in NAMING, "is_out": row.state == CallState.RESULTS_PUBLISHED,
     }  # fmt: skip
     return render_template("admissions/call.html", **page), form.status
+
+
+def _people() -> list[tuple[int, str]]:
+    return [(row.id, f"{row.given_name} {row.family_name}") for row in lists.possible_examiners()]
 
 
 def _cohort_names() -> dict[str, str]:
@@ -122,9 +145,7 @@ def _form(call: Call | None) -> CallForm:
     """The form with its choices, and with the call's facts the first time."""
     form = CallForm()
     form.offer_regions()
-    form.examiners.choices = [
-        (row.id, f"{row.given_name} {row.family_name}") for row in lists.possible_examiners()
-    ]  # fmt: skip
+    form.examiners.choices = _people()
     if request.method == "GET":
         known = {track.cohort_id: track for track in queries.tracks(call.id)} if call else {}
         for row in lists.cohorts_ahead():
@@ -158,7 +179,7 @@ def _plan(form: CallForm) -> CallPlan:
         ],
         documents=[_document(line) for line in (form.documents.data or "").splitlines() if line.strip(" *|")],
         points=form.points(), women_percent=form.women_percent.data or 0, favoured_regions=form.favoured_regions.data or (),
-        examiners=form.examiners.data or (),
+        test_floor=form.test_floor.data or Decimal(0), offer_days=form.offer_days.data or 7, examiners=form.examiners.data or (),
     )  # fmt: skip
 
 

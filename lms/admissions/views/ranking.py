@@ -9,6 +9,7 @@ from lms.admissions.lifecycle import CallState
 from lms.admissions.queries import lists, selection
 from lms.admissions.services import results
 from lms.admissions.views import bp
+from lms.admissions.views.tracks import chosen_track
 from lms.admissions.wording import CRITERIA, OUTCOME_KINDS, OUTCOMES, REASONS, TIE_BREAKS
 from lms.errors import Missing
 from lms.i18n import _
@@ -29,10 +30,9 @@ def rank(call_id: int) -> ResponseReturnValue:
 @allow(Permission.CALL_MANAGE)
 def ranking(call_id: int) -> ResponseReturnValue:
     call, run, tracks = lists.call_for(call_id, me()), selection.latest_run(call_id), queries.tracks(call_id)
-    if run is None or not tracks:
+    if run is None:
         raise Missing
-    wanted = request.args.get("track", "")
-    track = next((row for row in tracks if str(row.id) == wanted), tracks[0])
+    track = chosen_track(tracks)
     page = {
         "call": call, "run": run, "tracks": tracks, "track": track, "criteria": queries.criteria(call_id), "words": CRITERIA,
         "found": lists.ranking_page(run.id, track.id, after=request.args.get("after")), "outcomes": OUTCOMES,

@@ -9,6 +9,7 @@ from lms.cohorts import models as cohorts
 from lms.competencies import models as competencies
 from lms.credentials import models as credentials
 from lms.db import Base
+from lms.exemptions import models as exemptions
 from lms.learning import models as learning
 from lms.notifications import models as notifications
 from lms.reporting import models as reporting
@@ -16,6 +17,6 @@ from lms.results import models as results
 from lms.timetable import models as timetable
 
 __all__ = [
-    "Base", "accounts", "admissions", "assessment", "audit", "catalogue", "cohorts", "competencies", "credentials", "jobs",
-    "learning", "notifications", "reporting", "results", "timetable",
+    "Base", "accounts", "admissions", "assessment", "audit", "catalogue", "cohorts", "competencies", "credentials",
+    "exemptions", "jobs", "learning", "notifications", "reporting", "results", "timetable",
 ]  # fmt: skip

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     TIMETABLE_EDIT = "timetable.edit"  # sessions, rooms, the institute's calendar, who may lead what
     WORK_REVIEW = "work.review"
     PERFORMANCE_MARK = "performance.mark"  # assessments judged on the spot, teaching practice
+    EXEMPTION_DECIDE = "exemption.decide"  # prior learning: admissible or not, who judges it, what is exempted
+    EXEMPTION_JUDGE = "exemption.judge"  # the requests one was asked about
     RESULTS_VIEW = "results.view"
     KPI_VIEW = "kpi.view"  # the institute's figures, small groups hidden
     CERTIFICATE_ISSUE = "certificate.issue"
@@ -70,11 +72,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     }),
     Role.ASSESSOR: frozenset({
         _P.APPLICATION_SCORE,
-        _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.WORK_REVIEW, _P.PERFORMANCE_MARK, _P.RESULTS_VIEW,
+        _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.WORK_REVIEW, _P.PERFORMANCE_MARK, _P.RESULTS_VIEW, _P.EXEMPTION_JUDGE,
     }),
     Role.COORDINATOR: frozenset({
         _P.CALL_MANAGE, _P.APPLICATION_SCORE,
-        _P.ACCOMMODATION_MANAGE,
+        _P.ACCOMMODATION_MANAGE, _P.EXEMPTION_DECIDE,
         _P.CATALOGUE_PREVIEW, _P.COHORT_VIEW, _P.COHORT_OPEN, _P.COHORT_ENROL, _P.FOLLOW_UP, _P.ATTENDANCE_RECORD,
         _P.RESULTS_VIEW, _P.KPI_VIEW, _P.ANNOUNCE,
         _P.CERTIFICATE_ISSUE, _P.CERTIFICATE_CORRECT, _P.CERTIFICATE_REVOKE, _P.PEOPLE_VIEW, _P.PEOPLE_INVITE,

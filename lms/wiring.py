@@ -32,6 +32,7 @@ from lms.credentials import jobs as credentials_jobs
 from lms.credentials import services as credentials_services
 from lms.credentials import views as credentials_views
 from lms.demo import cli as demo_cli
+from lms.exemptions import events as exemptions
 from lms.home import views as home_views
 from lms.notifications import jobs as notifications_jobs
 from lms.notifications import queries as notifications_queries
@@ -82,6 +83,10 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     credentials.CertificateIssued: (notifications.announce_certificate,),
     credentials.CertificateReplaced: (notifications.announce_replacement,),
     credentials.CertificateRevoked: (notifications.announce_revocation,),
+    exemptions.AssessorAsked: (),
+    exemptions.ExemptionGranted: (results.review_module,),
+    exemptions.OpinionsComplete: (),
+    exemptions.RequestMoved: (),
     jobs.JobParked: (notifications.announce_parked_job,),
     results_events.ModulePassed: (),
     results_events.ProgrammeCompleted: (complete_enrolment, credentials_services.issue_on_completion),

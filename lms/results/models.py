@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
@@ -15,7 +15,7 @@ class ModuleResult(db.Base):
     """A module's result for one participant (docs/rules.md §3). A new one supersedes the last; both stay.
 
     ``mark`` None: some component has no mark yet. ``components``: slug to mark as text; ``reasons``: why it is not passed,
-    as rules.Reason rows; empty exactly when ``passed``.
+    as rules.Reason rows; empty exactly when ``passed``. ``is_exempted``: passed by prior learning, whatever the marks (§23).
     """
 
     __tablename__ = "module_results"
@@ -29,6 +29,7 @@ class ModuleResult(db.Base):
     module_id: Mapped[int] = mapped_column(ForeignKey("modules.id"))
     mark: Mapped[db.Mark | None]
     passed: Mapped[bool]
+    is_exempted: Mapped[bool] = mapped_column(default=False, server_default=false())
     components: Mapped[dict[str, Any]]
     reasons: Mapped[list[Any]]
     rules: Mapped[str] = mapped_column(String(20))

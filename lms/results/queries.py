@@ -12,6 +12,7 @@ from lms.catalogue.models import Component, Module
 from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
 from lms.errors import Missing
+from lms.exemptions.queries import is_exempted
 from lms.paging import SIZE, Page, key_of, page_of
 from lms.results.models import ModuleResult
 from lms.results.rules import ComponentMark, Presence, Reason, eligibility
@@ -39,7 +40,7 @@ _TO_JUDGE = (
     select(
         Enrolment.id.label("enrolment_id"), Enrolment.user_id, Enrolment.cohort_id, Module.code.label("module"), Module.sheet,
         Component.id, Component.slug, Component.title_fr, Component.title_en, Component.weight, Component.is_practical,
-        Component.competencies,
+        Component.competencies, is_exempted(Enrolment.id, Module.id).label("is_exempted"),
     )
     .select_from(Enrolment).join(Module, Module.id == bindparam("module"))
     .outerjoin(Component, Component.module_id == Module.id)
@@ -49,9 +50,9 @@ _TO_JUDGE = (
 
 
 def to_judge(enrolment_ids: Collection[int], module_id: int) -> dict[int, list[db.Record]]:
-    """By enrolment: the participant (user_id, cohort_id), the module (``module`` is its code, sheet) and its assessments in
-    order, one a row; a module without any is one row whose ``id`` is None. The enrolments are held, so that two pieces of
-    evidence at once are judged one after the other: what changes is read after this."""
+    """By enrolment: the participant (user_id, cohort_id), the module (``module`` is its code, sheet; ``is_exempted`` by prior
+    learning) and its assessments in order, one a row; a module without any is one row whose ``id`` is None. The enrolments are
+    held, so that two pieces of evidence at once are judged one after the other: what changes is read after this."""
     found: dict[int, list[db.Record]] = {}
     for row in db.read(_TO_JUDGE, enrolments=list(enrolment_ids), module=module_id):
         found.setdefault(row.enrolment_id, []).append(row)
@@ -121,6 +122,7 @@ _STANDING = select(
     ModuleResult.module_id,
     ModuleResult.mark,
     ModuleResult.passed,
+    ModuleResult.is_exempted,
     ModuleResult.components,
     ModuleResult.reasons,
 ).where(ModuleResult.enrolment_id.in_(bindparam("enrolments", expanding=True)), ModuleResult.superseded_at.is_(None))
@@ -204,9 +206,9 @@ def history(cohort_id: int, enrolment_id: int) -> tuple[db.Record, Sequence[db.R
     )
     rows = session.execute(
         select(
-            ModuleResult.id, ModuleResult.mark, ModuleResult.passed, ModuleResult.reasons, ModuleResult.components,
-            ModuleResult.decided_at, ModuleResult.superseded_at, ModuleResult.cause, Module.code, Module.title_fr,
-            Module.title_en, decider.label("decided_by"),
+            ModuleResult.id, ModuleResult.mark, ModuleResult.passed, ModuleResult.is_exempted, ModuleResult.reasons,
+            ModuleResult.components, ModuleResult.decided_at, ModuleResult.superseded_at, ModuleResult.cause, Module.code,
+            Module.title_fr, Module.title_en, decider.label("decided_by"),
         )
         .join(Module, Module.id == ModuleResult.module_id)
         .where(ModuleResult.enrolment_id == enrolment_id).order_by(ModuleResult.decided_at.desc(), ModuleResult.id.desc())
@@ -217,8 +219,8 @@ def history(cohort_id: int, enrolment_id: int) -> tuple[db.Record, Sequence[db.R
 _MY_RESULTS = (
     select(
         Enrolment.id.label("enrolment_id"), Enrolment.cohort_id, Cohort.name.label("cohort"), Module.id.label("module_id"),
-        Module.code, Module.title_fr, Module.title_en, ModuleResult.mark, ModuleResult.passed, ModuleResult.reasons,
-        ModuleResult.components,
+        Module.code, Module.title_fr, Module.title_en, ModuleResult.mark, ModuleResult.passed, ModuleResult.is_exempted,
+        ModuleResult.reasons, ModuleResult.components,
     )
     .join(Cohort, Cohort.id == Enrolment.cohort_id)
     .join(CohortModule, CohortModule.cohort_id == Cohort.id)

@@ -95,8 +95,13 @@ def weighted_mark(components: Sequence[ComponentMark]) -> Decimal | None:
     return (total / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def module_verdict(module: str, components: Sequence[ComponentMark], presence: Presence | None) -> ModuleVerdict:
-    """Judge a module (docs/rules.md §3). ``presence`` None: no attendance recorded yet, which is a reason too."""
+def module_verdict(
+    module: str, components: Sequence[ComponentMark], presence: Presence | None, *, is_exempted: bool = False
+) -> ModuleVerdict:
+    """Judge a module (docs/rules.md §3). ``presence`` None: no attendance recorded yet, which is a reason too. One exempted by
+    prior learning (§23) is passed without a mark, whatever was assessed in it."""
+    if is_exempted:
+        return ModuleVerdict(None, ())
     if all(component.mark is None for component in components):
         return ModuleVerdict(None, (Reason(ReasonCode.NOT_ASSESSED, module),))
     reasons = [reason for component in components for reason in _component_reasons(module, component)]

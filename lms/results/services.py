@@ -79,7 +79,7 @@ def _review(module_id: int, causes: Mapping[int, str]) -> None:
     standing = queries.current_results(people, module_id)
     judged = []
     for key, rows in people.items():
-        result = _result(key, module_id, rows[0].module, marks[key], presences.get(key), causes[key])
+        result = _result(key, module_id, rows[0], marks[key], presences.get(key), causes[key])
         previous = standing.get(key)
         if previous is None or not _says_the_same(previous, result):
             judged.append(_Judged(result, previous, rows[0].cohort_id))
@@ -88,20 +88,24 @@ def _review(module_id: int, causes: Mapping[int, str]) -> None:
 
 
 def _result(
-    enrolment_id: int, module_id: int, module: str, marks: Sequence[tuple[db.Record, Decimal | None]],
+    enrolment_id: int, module_id: int, module: db.Record, marks: Sequence[tuple[db.Record, Decimal | None]],
     presence: Presence | None, cause: str,
 ) -> ModuleResult:  # fmt: skip
     components = [queries.as_component(component, mark) for component, mark in marks]
-    verdict = module_verdict(module, components, presence)
+    verdict = module_verdict(module.module, components, presence, is_exempted=module.is_exempted)
     return ModuleResult(
-        enrolment_id=enrolment_id, module_id=module_id, mark=verdict.mark, passed=verdict.passed, rules=RULES,
+        enrolment_id=enrolment_id, module_id=module_id, mark=verdict.mark, passed=verdict.passed, is_exempted=module.is_exempted,
+        rules=RULES,
         components={c.slug: None if c.mark is None else str(c.mark) for c in components},
         reasons=[reason.as_json() for reason in verdict.reasons], cause=cause, decided_at=now(),
     )  # fmt: skip
 
 
 def _says_the_same(one: ModuleResult, other: ModuleResult) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in ("mark", "passed", "components", "reasons"))
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("mark", "passed", "is_exempted", "components", "reasons")
+    )
 
 
 def _write(judged: Sequence[_Judged]) -> None:

@@ -1,0 +1,51 @@
+"""What was asked, what proves it, who judged it and what was granted."""
+
+from lms.exemptions.queries.assessors import able_assessors
+from lms.exemptions.queries.granted import is_exempted, minutes_exempted, minutes_exempted_in
+from lms.exemptions.queries.requests import (
+    Sought,
+    asked_of,
+    assessments_in,
+    cohorts_in_hand,
+    competencies_of,
+    events_of,
+    live_request,
+    opinions_of,
+    own_request,
+    own_requests,
+    place_for,
+    proof_of,
+    proofs_of,
+    queue,
+    reason_of,
+    request_in_hand,
+    request_row,
+    scope_of,
+    to_judge,
+)
+
+__all__ = [
+    "Sought",
+    "able_assessors",
+    "asked_of",
+    "assessments_in",
+    "cohorts_in_hand",
+    "competencies_of",
+    "events_of",
+    "is_exempted",
+    "live_request",
+    "minutes_exempted",
+    "minutes_exempted_in",
+    "opinions_of",
+    "own_request",
+    "own_requests",
+    "place_for",
+    "proof_of",
+    "proofs_of",
+    "queue",
+    "reason_of",
+    "request_in_hand",
+    "request_row",
+    "scope_of",
+    "to_judge",
+]

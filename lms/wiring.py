@@ -60,6 +60,8 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     accounts.PasswordResetAsked: (notifications.announce_password_reset,),
     accounts.PasswordChanged: (notifications.announce_password_changed,),
     accounts.SecondFactorChanged: (notifications.announce_factor_changed,),
+    admissions.AppealDecided: (),
+    admissions.AppealLodged: (),
     admissions.ApplicationChanged: (),
     admissions.ApplicationStarted: (),
     admissions.ApplicationSubmitted: (),

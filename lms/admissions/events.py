@@ -37,5 +37,17 @@ class OfferDueSoon(Event):
 
 
 @dataclass(frozen=True)
+class AppealLodged(Event):
+    appeal_id: int
+
+
+@dataclass(frozen=True)
+class AppealDecided(Event):
+    """Answered: upheld, maintained, or not examined. What it changed about the file is an ApplicationChanged before."""
+
+    appeal_id: int
+
+
+@dataclass(frozen=True)
 class ResultsPublished(Event):
     call_id: int

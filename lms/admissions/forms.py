@@ -99,6 +99,25 @@ class SkipForm(Form):
     )
 
 
+class JudgeForm(Form):
+    judge = SelectField(_("Who examines it"), coerce=int)
+
+
+class TurnDownForm(Form):
+    reason = TextAreaField(
+        _("Why can it not be examined?"),
+        [InputRequired(_("Give a reason; the applicant reads it.")), Length(max=2000)],
+    )
+
+
+class DecisionForm(Form):
+    outcome = SelectField(_("Decision"))
+    reason = TextAreaField(
+        _("Reason, as the applicant reads it"),
+        [InputRequired(_("Give a reason; the applicant reads it.")), Length(max=2000)],
+    )
+
+
 class ExtendForm(Form):
     closes_on = DayField(_("New last day"), [InputRequired(_("Choose the last day."))])
     reason = TextAreaField(_("Why?"), [InputRequired(_("Give a reason; the record keeps it.")), Length(max=500)])

@@ -119,6 +119,31 @@ class AppealOutcome(StrEnum):
     INADMISSIBLE = "inadmissible"
 
 
+class AppealStage(StrEnum):
+    """LODGED: somebody says whether it is examined, and by whom. ASSIGNED: that person decides."""
+
+    LODGED = "lodged"
+    ASSIGNED = "assigned"
+    CLOSED = "closed"
+
+
+APPEAL_DAYS = 10
+"""Working days after the notification within which an appeal is lodged."""
+APPEAL_ANSWER_DAYS = 20
+"""Working days after that within which it is answered."""
+_BEFORE: Mapping[ApplicationState, ApplicationState] = {
+    _A.REJECTED_INCOMPLETE: _A.COMPLETE, _A.INELIGIBLE: _A.ELIGIBLE, _A.ABSENT: _A.ELIGIBLE, _A.NOT_RETAINED: _A.TESTED,
+}  # fmt: skip
+
+
+def after_appeal(contested: ApplicationState, call: CallState) -> ApplicationState:
+    """Where an appeal that is upheld puts a file: back to where the decision was taken while the call is examined; once its
+    results are out, onto the waiting list, for the next place."""
+    if call in (CallState.RESULTS_PUBLISHED, CallState.ARCHIVED):
+        return ApplicationState.WAITLISTED
+    return _BEFORE[contested]
+
+
 def call_may_follow(state: CallState, new: CallState) -> bool:
     return new in CALL_FOLLOWING[state]
 

@@ -1,6 +1,6 @@
 """The words of admissions on screen."""
 
-from lms.admissions.lifecycle import AppealOutcome, ApplicationState, CallState, CriterionKind
+from lms.admissions.lifecycle import AppealOutcome, AppealStage, ApplicationState, CallState, CriterionKind
 from lms.admissions.ranking import Outcome, Reason, TieBreak
 from lms.i18n import lazy as _
 
@@ -37,6 +37,10 @@ APPEAL_OUTCOMES = {
     AppealOutcome.MAINTAINED: _("The decision stands"), AppealOutcome.UPHELD: _("The appeal is upheld"),
     AppealOutcome.INADMISSIBLE: _("The appeal cannot be examined"),
 }  # fmt: skip
+APPEAL_STAGES = {
+    AppealStage.LODGED: _("to be assigned"), AppealStage.ASSIGNED: _("being examined"), AppealStage.CLOSED: _("answered"),
+}  # fmt: skip
+APPEAL_STAGE_KINDS = {AppealStage.LODGED: "attention", AppealStage.ASSIGNED: "now", AppealStage.CLOSED: "done"}
 OUTCOMES = {
     Outcome.ADMITTED: _("admitted"),
     Outcome.WAITLISTED: _("on the waiting list"),

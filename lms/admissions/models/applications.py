@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
 from lms.accounts.models import OrganisationKind, Sex
-from lms.admissions.lifecycle import AppealOutcome, ApplicationState
+from lms.admissions.lifecycle import AppealOutcome, AppealStage, ApplicationState
 
 _LIVE = "state NOT IN ('draft', 'withdrawn')"
 
@@ -113,7 +113,8 @@ class ApplicationDocument(db.Base):
 
 
 class Appeal(db.Base):
-    """An applicant contests what was decided; somebody who did not examine the file answers, once. One is open at most."""
+    """An applicant contests what was decided, the event; somebody who did not examine the file (``assigned_to``) answers, once.
+    One is open at most. The day on which it is to be answered at the latest is ``answer_by``."""
 
     __tablename__ = "application_appeals"
     __table_args__ = (
@@ -127,7 +128,17 @@ class Appeal(db.Base):
     text: Mapped[str] = mapped_column(Text)
     lodged_at: Mapped[datetime]
     answer_by: Mapped[date]
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("application_events.id"), unique=True)
+    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    assigned_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    assigned_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
     outcome: Mapped[AppealOutcome | None] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def stage(self) -> AppealStage:
+        if self.decided_at is not None:
+            return AppealStage.CLOSED
+        return AppealStage.LODGED if self.assigned_to is None else AppealStage.ASSIGNED

@@ -1,5 +1,6 @@
 """What pages, mails and services read of calls and applications."""
 
+from lms.admissions.queries.appeals import appeals_of, contestable
 from lms.admissions.queries.applications import (
     application,
     application_of_token,
@@ -31,8 +32,8 @@ from lms.admissions.queries.offers import (
 )
 
 __all__ = [
-    "application", "application_of_token", "application_of_user", "applications_of", "call", "call_by_code", "criteria",
-    "documents_asked", "documents_of", "events_of", "is_any_call_due", "is_any_offer_due", "missing_documents",
-    "next_waiting", "offers_to_remind", "open_offer", "overdue_offers", "places_left", "public_calls", "quotas", "skip_of",
-    "tracks", "waiting_tracks",
+    "appeals_of", "application", "application_of_token", "application_of_user", "applications_of", "call",
+    "call_by_code", "contestable", "criteria", "documents_asked", "documents_of", "events_of", "is_any_call_due",
+    "is_any_offer_due", "missing_documents", "next_waiting", "offers_to_remind", "open_offer", "overdue_offers",
+    "places_left", "public_calls", "quotas", "skip_of", "tracks", "waiting_tracks",
 ]  # fmt: skip

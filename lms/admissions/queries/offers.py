@@ -6,13 +6,24 @@ from datetime import timedelta
 from sqlalchemy import func, or_, select
 
 from lms import db
-from lms.admissions.lifecycle import ApplicationState, CallState
-from lms.admissions.models import Application, Call, CallTrack, Offer, RankedApplication, RankingRun, RankSkip
+from lms.admissions.lifecycle import AppealOutcome, ApplicationState, CallState
+from lms.admissions.models import (
+    Appeal,
+    Application,
+    Call,
+    CallTrack,
+    Offer,
+    RankedApplication,
+    RankingRun,
+    RankSkip,
+)
 from lms.clock import now, today
 from lms.cohorts.lifecycle import SEATED
 from lms.cohorts.models import Cohort, Enrolment
 from lms.db import Record
 
+UNRANKED = 1_000_000
+"""Where files without a rank stand among each other: after every rank, on both databases."""
 REMINDER = timedelta(days=2)
 """So long before the last moment an applicant is reminded."""
 
@@ -70,15 +81,20 @@ def places_left(track_id: int, places: int) -> int:
 
 
 def next_waiting(track_id: int) -> int | None:
-    """The application that is next in rank on the waiting list, those left out by two people left out; None when it is empty."""
+    """The application that is next on the waiting list: first whoever an appeal put there, then by rank, those left out by two
+    people left out; None when it is empty."""
     skipped = select(RankSkip.application_id).where(RankSkip.confirmed_at.is_not(None), RankSkip.dropped_at.is_(None))
+    published = select(RankingRun.id).where(RankingRun.published_at.is_not(None))
+    upheld = select(Appeal.decided_at).where(
+        Appeal.application_id == Application.id, Appeal.outcome == AppealOutcome.UPHELD
+    ).correlate(Application).limit(1).scalar_subquery()  # fmt: skip
     return db.session().execute(
         select(Application.id)
-        .join(RankedApplication, RankedApplication.application_id == Application.id)
-        .join(RankingRun, RankingRun.id == RankedApplication.run_id)
+        .outerjoin(RankedApplication, (RankedApplication.application_id == Application.id)
+                   & RankedApplication.run_id.in_(published))
         .where(Application.track_id == track_id, Application.state == ApplicationState.WAITLISTED,
-               RankingRun.published_at.is_not(None), Application.id.not_in(skipped))
-        .order_by(RankedApplication.rank, Application.id).limit(1)
+               Application.id.not_in(skipped), or_(upheld.is_not(None), RankedApplication.rank.is_not(None)))
+        .order_by(upheld.is_(None), upheld, func.coalesce(RankedApplication.rank, UNRANKED), Application.id).limit(1)
     ).scalar_one_or_none()  # fmt: skip
 
 

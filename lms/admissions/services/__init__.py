@@ -1,5 +1,6 @@
 """What changes about calls and applications."""
 
+from lms.admissions.services.appeals import AppealRefused, lodge_appeal
 from lms.admissions.services.applications import (
     APPLICANT,
     Applicant,
@@ -22,7 +23,8 @@ from lms.admissions.services.offers import (
 )
 
 __all__ = [
-    "APPLICANT", "Applicant", "CallPlan", "accept_offer", "add_document", "change_call", "decline_offer", "drop_document",
-    "expire_offers", "extend_call", "move_call", "new_link", "offer_freed_seats", "open_call", "publish_call", "remind",
-    "resubmit", "save_draft", "start_application", "submit", "withdraw",
+    "APPLICANT", "AppealRefused", "Applicant", "CallPlan", "accept_offer", "add_document", "change_call",
+    "decline_offer", "drop_document", "expire_offers", "extend_call", "lodge_appeal", "move_call", "new_link",
+    "offer_freed_seats", "open_call", "publish_call", "remind", "resubmit", "save_draft", "start_application",
+    "submit", "withdraw",
 ]  # fmt: skip

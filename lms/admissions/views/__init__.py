@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("admissions", __name__)
 
-from lms.admissions.views import calls, examining, files, ranking, waiting  # noqa: E402 - each adds its views to bp
+from lms.admissions.views import appeals, calls, examining, files, ranking, waiting  # noqa: E402 - each adds its views to bp
 
-__all__ = ["bp", "calls", "examining", "files", "ranking", "waiting"]
+__all__ = ["appeals", "bp", "calls", "examining", "files", "ranking", "waiting"]

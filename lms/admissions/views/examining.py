@@ -8,10 +8,12 @@ from lms.admissions import queries
 from lms.admissions.forms import ScoreForm
 from lms.admissions.lifecycle import SCORED, ApplicationState, CriterionKind
 from lms.admissions.queries import lists, selection
+from lms.admissions.queries.appeals import appeals_for
 from lms.admissions.services import scores
 from lms.admissions.views import bp
 from lms.admissions.views.files import send
 from lms.admissions.wording import CRITERIA, STATE_KINDS, STATES
+from lms.clock import today
 from lms.errors import Missing
 from lms.i18n import _
 from lms.permissions import Permission
@@ -29,7 +31,8 @@ def _me() -> int:
 @allow(Permission.APPLICATION_SCORE)
 def own_files() -> ResponseReturnValue:
     found = lists.own_files(_me(), after=request.args.get("after"))
-    return render_template("admissions/own_files.html", found=found, states=STATES, kinds=STATE_KINDS)
+    page = {"found": found, "states": STATES, "kinds": STATE_KINDS, "appeals": appeals_for(_me()), "today": today()}
+    return render_template("admissions/own_files.html", **page)
 
 
 @bp.route("/examining/<int:application_id>", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_appeals"
-down_revision = "20261127_sheet_signatures"
+down_revision = "20261127_exemptions"
 branch_labels = None
 depends_on = None
 

@@ -13,10 +13,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from lms.credentials import code
-from lms.credentials.renderer import PAGES, Page
 from lms.credentials.seal import FIELD
 from lms.credentials.snapshot import CompetencySaid, ModuleSaid, Snapshot
+from lms.credentials.zellige import ornament
 from lms.i18n import _, in_language
+from lms.paper.renderer import Page
+from lms.paper.stationery import PAGES, Stationery, style
 from lms.web.filters import hours
 
 QR_MASK = 3  # choosing the best of eight costs five times the drawing; any of them scans
@@ -59,7 +61,13 @@ def compose(snapshot: Snapshot) -> Page:
     }
     template = _environment().get_template("certificate.html")
     pages = [template.render(facts, density=density, in_rows=density in ROWS) for density in _densities(snapshot)]
-    return Page(pages, snapshot.code, FIELD, seal_label)
+    return Page(certificate_paper(), pages, snapshot.code, FIELD, seal_label)
+
+
+@cache
+def certificate_paper() -> Stationery:
+    """One sheet, lying, with the institute's ornament under it."""
+    return Stationery("certificate", style("certificate.css"), most_pages=1, forms=tuple(ornament()))
 
 
 def qr_svg(address: str, label: str) -> Markup:

@@ -12,12 +12,12 @@ from lms import db
 from lms.credentials import code, pdf, post_check, queries
 from lms.credentials.issuer import issuer
 from lms.credentials.models import Certificate
-from lms.credentials.renderer import Page, shared_renderer
 from lms.credentials.seal import SealKey, open_key, sealed
 from lms.credentials.services.keys import KeysUnavailable, passphrase
 from lms.credentials.snapshot import Snapshot, digest
 from lms.credentials.states import CertificateState
 from lms.i18n import _
+from lms.paper.renderer import Page, shared_renderer
 
 
 class SealRefused(Exception):

@@ -5,8 +5,9 @@ It is the same on every certificate, so it is worked out once, kept in nested fo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import cos, pi, sin
+
+from lms.paper.stationery import Form
 
 INK, MAJORELLE, GREEN, WHITE = 0x1B2A33, 0x2B4FAE, 0x1F7A5C, 0xFFFFFF
 WIDTH, HEIGHT = 297.0, 210.0
@@ -17,16 +18,6 @@ LINES = ((-2.2, 0.12, INK), (-1.2, 0.35, MAJORELLE), (BAND + 1.2, 0.35, MAJORELL
 """The rules on both sides of the band: how far in from it, how thick, which colour."""
 
 Place = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Form:
-    """A drawing that others place by name (PDF's form XObject). ``uses`` are the names it places itself."""
-
-    name: str
-    box: tuple[float, float, float, float]
-    operators: str
-    uses: tuple[str, ...] = ()
 
 
 def ornament() -> list[Form]:

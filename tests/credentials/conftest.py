@@ -15,9 +15,9 @@ from lms import jobs, wiring
 from lms.clock import now
 from lms.credentials import pdf
 from lms.credentials.pki import KeyFolder, SealCertificate, make_seal_certificate
-from lms.credentials.renderer import Page, shared_renderer
 from lms.credentials.seal import SealKey, open_key, sealed
 from lms.credentials.snapshot import CompetencySaid, ModuleSaid, Snapshot
+from lms.paper.renderer import Page, shared_renderer
 from lms.web.links import outside_requests
 
 SAID = Snapshot(

@@ -2,8 +2,8 @@
 
 It runs as a plain file (``python -P render_process.py``), not as a module of the package: the application, with its
 settings and its database, is not even imported here. It reads fonts once, then gives up the network, other programs and
-writing; memory and processor time are limited. Messages are JSON behind four bytes of length: first the set-up, then
-pages; each answer is one byte (``+`` a PDF, ``-`` a reason in words) behind its length.
+writing; memory and processor time are limited. Messages are JSON behind four bytes of length: first the fonts, then
+stationery and pages; each answer is one byte (``+`` a PDF, ``-`` a reason in words) behind its length.
 """
 
 import json
@@ -25,9 +25,10 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 MEGABYTE = 1024 * 1024
 MOST_MEMORY = 1536 * MEGABYTE
 MOST_FILE = 8 * MEGABYTE
-MOST_SECONDS_A_PAGE = 20
+MOST_SECONDS_A_SHEET = 20
+MOST_SECONDS_A_DOCUMENT = 240
 MOST_SECONDS = 1200
-MOST_MESSAGE = 4 * MEGABYTE
+MOST_MESSAGE = 16 * MEGABYTE
 FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "ctypes.dlopen")
 TAGGED_BY = (70, 0)  # the WeasyPrint whose structure tree ``_keep_languages`` knows
 
@@ -59,30 +60,48 @@ class OnlyOurs(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, self._table[name])
 
 
+class Paper:
+    """Stationery, made ready once: the style parsed, the drawings compressed."""
+
+    def __init__(self, said: dict[str, Any], fonts: FontConfiguration, fetcher: OnlyOurs) -> None:
+        self.style = weasyprint.CSS(string=said["style"], font_config=fonts, url_fetcher=fetcher)
+        self.most_pages: int | None = said["most_pages"]
+        self.forms = [{**form, "stream": zlib.compress(form["operators"].encode(), 9)} for form in said["forms"]]
+
+
 class Renderer:
-    """Fonts, style and ornament, read once; then page after page."""
+    """Fonts, read once; stationery, as it comes; then page after page."""
 
     def __init__(self, setup: dict[str, Any]) -> None:
         self.fetcher = OnlyOurs({name: Path(path).read_bytes() for name, path in setup["fonts"].items()})
         self.fonts = FontConfiguration()
-        self.style = weasyprint.CSS(string=setup["style"], font_config=self.fonts, url_fetcher=self.fetcher)
-        self.forms = [{**form, "stream": zlib.compress(form["operators"].encode(), 9)} for form in setup["forms"]]
+        # WeasyPrint writes the faces to files: they are declared now, before nothing may be written any more.
+        weasyprint.CSS(string=setup["faces"], font_config=self.fonts, url_fetcher=self.fetcher)
+        self.papers: dict[str, Paper] = {}
+
+    def keep(self, said: dict[str, Any]) -> bytes:
+        self.papers[said["name"]] = Paper(said, self.fonts, self.fetcher)
+        return b"kept"
 
     def render(self, page: dict[str, Any]) -> bytes:
-        """The first of ``pages`` (the same text, set ever closer) that fits on one sheet."""
+        """The first of ``pages`` (the same text, set ever closer) that fits on the sheets there are."""
+        paper = self.papers[page["stationery"]]
+        _limit_this_document(MOST_SECONDS_A_DOCUMENT if paper.most_pages is None else MOST_SECONDS_A_SHEET)
         for html in page["pages"]:
             document = weasyprint.HTML(string=html, url_fetcher=self.fetcher).render(
-                font_config=self.fonts, stylesheets=[self.style], pdf_variant="pdf/a-3a"
+                font_config=self.fonts, stylesheets=[paper.style], pdf_variant="pdf/a-3a"
             )
-            if len(document.pages) == 1:
-                return self._write(document, page)
-        raise ValueError("the text does not fit on one page")
+            if paper.most_pages is None or len(document.pages) <= paper.most_pages:
+                return self._write(document, paper, page)
+        raise ValueError("the text does not fit on the page")
 
-    def _write(self, document: Any, page: dict[str, Any]) -> bytes:
+    def _write(self, document: Any, paper: Paper, page: dict[str, Any]) -> bytes:
         def finish(_document: object, pdf: pydyf.PDF) -> None:
-            _lay_under(pdf, self.forms)
+            if paper.forms:
+                _lay_under(pdf, paper.forms)
             _claim_universal_access(pdf)
-            _add_seal_field(pdf, page["seal_name"], page["seal_label"])
+            if page["seal_name"] is not None:
+                _add_seal_field(pdf, page["seal_name"], page["seal_label"])
 
         written: bytes = document.write_pdf(
             finisher=finish, pdf_variant="pdf/a-3a", pdf_identifier=page["identifier"].encode()
@@ -170,9 +189,9 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _limit_this_page() -> None:
+def _limit_this_document(seconds: int) -> None:
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    until = int(spent.ru_utime + spent.ru_stime) + MOST_SECONDS_A_PAGE
+    until = int(spent.ru_utime + spent.ru_stime) + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (min(until, MOST_SECONDS), MOST_SECONDS))
 
 
@@ -216,10 +235,10 @@ def main() -> None:
     renderer = Renderer(setup)
     _lock()
     _answer(answers, b"+", b"ready")
-    while (page := _read(sys.stdin.buffer)) is not None:
-        _limit_this_page()
+    while (message := _read(sys.stdin.buffer)) is not None:
         try:
-            _answer(answers, b"+", renderer.render(page))
+            done = renderer.keep(message["stationery"]) if "stationery" in message else renderer.render(message["page"])
+            _answer(answers, b"+", done)
         except (Exception, FatalURLFetchingError) as error:
             _answer(answers, b"-", f"{type(error).__name__}: {error}".encode())
 

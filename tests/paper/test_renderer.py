@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from lms.credentials.renderer import PROGRAM, Page, Renderer, RenderFailed
+from lms.paper.renderer import PROGRAM, Page, Renderer, RenderFailed
+from lms.paper.stationery import Stationery
 from lms.settings import CHECKOUT
 
+ONE_SHEET = Stationery("one sheet", "@page { size: A4 }", most_pages=1)
 PLAIN = "<html lang=en><head><title>Plain</title></head><body><p>Plain text</p></body></html>"
 
 
 def page(*html: str) -> Page:
-    return Page(list(html), "identifier", "Sceau", "Seal")
+    return Page(ONE_SHEET, list(html), "identifier", "Sceau", "Seal")
 
 
 @pytest.fixture(scope="module")
@@ -192,10 +194,10 @@ def modules_that_import(name: str) -> set[str]:
 
 class TestWhatIsLoadedWhere:
     def test_loads_weasyprint_in_the_child_only(self) -> None:
-        assert modules_that_import("weasyprint") == {"lms/credentials/render_process.py"}
+        assert modules_that_import("weasyprint") == {"lms/paper/render_process.py"}
 
     def test_writes_pdf_objects_in_the_child_only(self) -> None:
-        assert modules_that_import("pydyf") == {"lms/credentials/render_process.py"}
+        assert modules_that_import("pydyf") == {"lms/paper/render_process.py"}
 
     def test_keeps_the_heavy_ones_out_of_web_processes(self) -> None:
         heavy = "{'weasyprint', 'pyhanko', 'pypdf'}"

@@ -16,18 +16,17 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from lms.credentials.zellige import ornament
+from lms.paper.stationery import LMS, Stationery, style
 
-HERE = Path(__file__).resolve().parent
-PROGRAM = HERE / "render_process.py"
-PAGES = HERE.parent / "templates" / "pdf"
-FONTS = HERE.parent / "static" / "vendor" / "fonts"
+PROGRAM = Path(__file__).resolve().parent / "render_process.py"
+FONTS = LMS / "static" / "vendor" / "fonts"
 FACES = (
     *(f"inter-{weight}.woff2" for weight in (400, 500, 600)), *(f"inter-ext-{weight}.woff2" for weight in (400, 500, 600)),
     "noto-naskh-arabic-400.woff2",
 )  # fmt: skip
-PATIENCE = 30.0  # seconds for a page, by the clock on the wall
-LONGEST_ANSWER = 16 * 1024 * 1024
+PATIENCE = 30.0  # seconds for one sheet, by the clock on the wall
+PATIENCE_FOR_MANY = 300.0  # seconds for paper of as many sheets as it takes
+LONGEST_ANSWER = 64 * 1024 * 1024
 
 
 class RenderFailed(Exception):
@@ -40,12 +39,20 @@ class ChildGone(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """What the child needs to draw one page. ``pages``: the same text, set ever closer; the first that fits is kept."""
+    """What the child needs to draw one document. ``pages``: the same text, set ever closer; the first that fits is kept.
+    ``seal_name``: the field a seal goes into; None for paper that is not sealed."""
 
+    stationery: Stationery
     pages: list[str]
     identifier: str
-    seal_name: str
-    seal_label: str
+    seal_name: str | None = None
+    seal_label: str = ""
+
+    def message(self) -> dict[str, Any]:
+        return {
+            "stationery": self.stationery.name, "pages": self.pages, "identifier": self.identifier,
+            "seal_name": self.seal_name, "seal_label": self.seal_label,
+        }  # fmt: skip
 
 
 class Renderer:
@@ -74,7 +81,7 @@ class Renderer:
 
     def _ask(self, child: "_Child", page: Page) -> bytes:
         try:
-            return child.ask(asdict(page))
+            return child.draw(page)
         except TimeoutError as error:  # this page would only hang the next one too
             self._replace(None)
             raise RenderFailed("the drawing process was lost: it took too long") from error
@@ -96,6 +103,7 @@ class _Child:
 
     def __init__(self, program: Path, patience: float) -> None:
         self._patience = patience
+        self._has: set[str] = set()
         self._folder = tempfile.mkdtemp(prefix="takwin-render-")
         self._process = subprocess.Popen(  # noqa: S603 - our own file, our own interpreter
             [sys.executable, "-P", str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=self._folder,
@@ -103,7 +111,7 @@ class _Child:
             start_new_session=True,
         )  # fmt: skip
         try:
-            self.ask(_setup())
+            self.ask({"fonts": {face: str(FONTS / face) for face in FACES}, "faces": style("fonts.css")})
         except BaseException:
             self.kill()
             raise
@@ -111,13 +119,22 @@ class _Child:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, message: dict[str, Any]) -> bytes:
+    def draw(self, page: Page) -> bytes:
+        """Raises as ``ask`` does. Stationery is handed over once."""
+        paper = page.stationery
+        if paper.name not in self._has:
+            self.ask({"stationery": asdict(paper)})
+            self._has.add(paper.name)
+        many = paper.most_pages is None
+        return self.ask({"page": page.message()}, max(self._patience, PATIENCE_FOR_MANY) if many else self._patience)
+
+    def ask(self, message: dict[str, Any], patience: float | None = None) -> bytes:
         """Raises RenderFailed with the child's reason, or OSError, EOFError, TimeoutError when it is of no more use."""
         assert self._process.stdin is not None  # noqa: S101 - asked for above
         content = json.dumps(message).encode()
         self._process.stdin.write(len(content).to_bytes(4, "big") + content)
         self._process.stdin.flush()
-        until = monotonic() + self._patience
+        until = monotonic() + (patience or self._patience)
         length = int.from_bytes(self._receive(4, until), "big")
         if not 0 < length <= LONGEST_ANSWER:
             raise EOFError
@@ -157,14 +174,6 @@ def _close(pipe: Any) -> None:
         pipe.close()
     except OSError:
         return  # what was still to be written has no reader any more
-
-
-def _setup() -> dict[str, Any]:
-    return {
-        "fonts": {face: str(FONTS / face) for face in FACES},
-        "style": (PAGES / "certificate.css").read_text(encoding="utf-8"),
-        "forms": [asdict(form) for form in ornament()],
-    }
 
 
 @cache

@@ -29,6 +29,7 @@ from lms.web import (
     languages,
     requests,
     static_files,
+    tables,
     templates,
 )
 from lms.web.application import Application
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> Flask:
     static_files.init_app(app)
     icons.init_app(app)
     addresses.init_app(app)
+    tables.init_app(app)
     languages.init_app(app, https=https)
     app.context_processor(_page_context)
     wiring.register(app)

@@ -153,16 +153,17 @@ def people(
     role: Role | None = None,
     organisation_id: int | None = None,
     after: str | None = None,
+    size: int = SIZE,
 ) -> Page[db.Record]:
     """People in the order of their names, those ``by`` may see. Columns: id, given_name, family_name, names in Arabic, email,
-    organisation, suspended_at, password_hash is not None as ``has_joined``."""
+    organisation, suspended_at, locale, password_hash is not None as ``has_joined``."""
     query: AnySelect = (
         select(
             User.id, User.given_name, User.family_name, User.given_name_ar, User.family_name_ar, User.email, User.suspended_at,
-            User.password_hash.is_not(None).label("has_joined"), Organisation.name.label("organisation"),
+            User.locale, User.password_hash.is_not(None).label("has_joined"), Organisation.name.label("organisation"),
         )
         .outerjoin(Organisation, Organisation.id == User.organisation_id)
-        .order_by(User.family_name, User.id).limit(SIZE + 1)
+        .order_by(User.family_name, User.id).limit(size + 1)
     )  # fmt: skip
     query = _seen_by(query, by)
     for word in search_key(search).split():
@@ -174,7 +175,7 @@ def people(
     place = key_of(after, 2)
     if place:
         query = query.where(tuple_(User.family_name, User.id) > tuple_(*place))
-    return page_of(db.session().execute(query).all(), lambda row: (row.family_name, row.id))
+    return page_of(db.session().execute(query).all(), lambda row: (row.family_name, row.id), size=size)
 
 
 def _holds(*conditions: Any) -> Any:

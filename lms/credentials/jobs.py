@@ -15,7 +15,7 @@ from lms.credentials.services.issuing import AFTER_THE_COHORT, decide, promise_s
 from lms.i18n import _
 from lms.jobs import Running
 from lms.permissions import INSTITUTE, Actor
-from lms.web.downloads import csv_text
+from lms.spreadsheets import csv_text
 
 if TYPE_CHECKING:
     from lms.credentials.signer import Drawn, Signer

@@ -8,8 +8,9 @@ from lms.permissions import Permission
 from lms.results import queries
 from lms.results.rules import Reason
 from lms.results.wording import sentence
+from lms.spreadsheets import csv_text
 from lms.web.access import allow
-from lms.web.downloads import attachment, csv_text
+from lms.web.downloads import attachment
 
 bp = Blueprint("results", __name__)
 

@@ -36,14 +36,15 @@ def _locale() -> str:
     return "en_GB" if language() == "en" else language()
 
 
-def _zone() -> ZoneInfo:
-    zone = get_timezone()
-    return ZoneInfo(str(zone)) if zone else CASABLANCA
+def zone() -> ZoneInfo:
+    """The reader's."""
+    chosen = get_timezone()
+    return ZoneInfo(str(chosen)) if chosen else CASABLANCA
 
 
 def _here(value: datetime) -> datetime:
     """In the reader's zone, to the second: what is shown within one second is formatted once."""
-    return value.replace(microsecond=0).astimezone(_zone())
+    return value.replace(microsecond=0).astimezone(zone())
 
 
 def day(value: date | None, style: str = "long") -> str:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lms.cohorts import roster
 from lms.cohorts.roster import Fault, Roster, RosterRow, read
-from lms.web.downloads import csv_text
+from lms.spreadsheets import csv_text
 
 HEADER = "email;prénom;nom\n"
 

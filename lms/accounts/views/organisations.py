@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.accounts import places, queries, services
+from lms.accounts import exports, places, queries, services
 from lms.accounts.current import me
 from lms.accounts.forms import ORGANISATION_KINDS, OrganisationForm
 from lms.accounts.models import OrganisationKind
@@ -11,6 +11,7 @@ from lms.accounts.views import bp
 from lms.i18n import _
 from lms.permissions import Permission
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 @bp.get("/organisations")
@@ -19,6 +20,12 @@ def organisations() -> ResponseReturnValue:
     regions = {region.code: region.name_fr for region in places.regions()}
     page = {"organisations": queries.organisations(), "kinds": ORGANISATION_KINDS, "regions": regions}
     return render_template("accounts/organisations.html", **page)
+
+
+@bp.post("/organisations/export")
+@allow(Permission.PEOPLE_VIEW, own_frame=True)
+def export_organisations() -> ResponseReturnValue:
+    return send_table(exports.organisations(queries.organisations()), "organisations")
 
 
 @bp.route("/organisations/new", methods=["GET", "POST"])

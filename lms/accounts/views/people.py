@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.accounts import queries, services
+from lms.accounts import exports, queries, services
 from lms.accounts.current import me
 from lms.accounts.forms import LANGUAGES, PERMISSIONS, ROLES, InviteForm, RoleForm, SuspendForm
 from lms.accounts.models import User
@@ -12,16 +12,30 @@ from lms.accounts.views import bp
 from lms.accounts.views.profile import organisation_choices, profile_form, save_profile
 from lms.i18n import _
 from lms.permissions import GRANTS, Permission, Role
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import SIGNED_IN, allow
+from lms.web.tables import send_table
 
 
 @bp.get("/people")
 @allow(Permission.PEOPLE_VIEW)
 def people() -> ResponseReturnValue:
-    search, role = request.args.get("search", "").strip()[:100], request.args.get("role", "")
-    wanted = Role(role) if role in set(Role) else None
-    found = queries.people(by=me(), search=search, role=wanted, after=request.args.get("after"))
-    return render_template("accounts/people.html", found=found, search=search, role=wanted, roles=ROLES)
+    search, role = _sought()
+    found = queries.people(by=me(), search=search, role=role, after=request.args.get("after"))
+    return render_template("accounts/people.html", found=found, search=search, role=role, roles=ROLES)
+
+
+@bp.post("/people/export")
+@allow(Permission.PEOPLE_VIEW, own_frame=True)
+def export_people() -> ResponseReturnValue:
+    search, role = _sought()
+    found = queries.people(by=me(), search=search, role=role, size=MOST_ROWS)
+    return send_table(exports.people(whole(found)), "people")
+
+
+def _sought() -> tuple[str, Role | None]:
+    role = request.args.get("role", "")
+    return request.args.get("search", "").strip()[:100], Role(role) if role in set(Role) else None
 
 
 @bp.route("/people/invite", methods=["GET", "POST"])
@@ -118,3 +132,9 @@ def restore(user_id: int) -> ResponseReturnValue:
 def roles() -> ResponseReturnValue:
     """The whole matrix, from the very table the guard uses."""
     return render_template("accounts/roles.html", roles=ROLES, permissions=PERMISSIONS, grants=GRANTS)
+
+
+@bp.post("/roles/export")
+@allow(SIGNED_IN, own_frame=True)
+def export_roles() -> ResponseReturnValue:
+    return send_table(exports.roles(), "roles")

@@ -15,8 +15,9 @@ from lms.cohorts.views import bp
 from lms.cohorts.wording import ACTION_KINDS, ACTIONS, HINDRANCES, SEPARATORS
 from lms.i18n import _, _n
 from lms.permissions import Permission
+from lms.spreadsheets import csv_text
 from lms.web.access import allow
-from lms.web.downloads import attachment, csv_text
+from lms.web.downloads import attachment
 
 SHOWN = 100
 

@@ -16,8 +16,9 @@ from lms.reporting.forms import ViewForm
 from lms.reporting.queries.standing import Standing
 from lms.reporting.wording import ACTS, BLOCKS, risk_sentence
 from lms.results.wording import sentence
+from lms.spreadsheets import csv_text
 from lms.web.access import allow
-from lms.web.downloads import attachment, csv_text
+from lms.web.downloads import attachment
 
 
 @cohorts.get("/cohorts/<int:cohort_id>")

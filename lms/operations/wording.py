@@ -9,6 +9,8 @@ from lms.notifications.kinds import Kind
 from lms.notifications.models import OutboxState
 
 JOBS = {
+    "admissions.make_ranking": _("Rank the applications of a call"),
+    "admissions.publish_results": _("Publish the results of a call"),
     "assessment.close_overdue": _("Close attempts whose time is over"),
     "cohorts.import_roster": _("Enrol the people of a list"),
     "credentials.cohort_archive": _("Put certificates into an archive"),

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from lms import db
 from lms.accounts.models import Sex
-from lms.admissions import services
+from lms.admissions import queries, services
 from lms.admissions.lifecycle import ApplicationState, CallState
 from lms.admissions.models import Application, Call, CallTrack, Offer
 from lms.admissions.services.calls import CallPlan, DocumentPlan, TrackPlan
@@ -65,6 +65,22 @@ def make_application(
         application.state, application.submitted_at, application.completed_at = state, now(), now()
     db.session().flush()
     return application
+
+
+def make_many(call: Call, state: ApplicationState, many: int) -> None:
+    """So many files in that state, in one statement."""
+    track_ids = [row.id for row in queries.tracks(call.id)]
+    numbers = [next(_numbers) for _file in range(many)]
+    db.session().execute(insert(Application), [
+        {
+            "call_id": call.id, "track_id": track_ids[number % len(track_ids)], "state": state, "locale": "en",
+            "email": f"applicant{number}@example.ma", "given_name": "Salma", "family_name": f"Idrissi {number:05}",
+            "search_name": f"salma idrissi {number:05}", "sex": Sex.FEMALE if number % 2 else Sex.MALE,
+            "region": f"MA-{number % 12 + 1:02}", "city": "Fès", "organisation_name": "OFPPT", "diploma": "Master",
+            "years_teaching": number % 15, "motivation": "", "created_at": now(), "submitted_at": now(),
+            "completed_at": now(), "version": 1,
+        } for number in numbers
+    ])  # fmt: skip
 
 
 def make_offer(application: Application, *, days: int = 7) -> Offer:

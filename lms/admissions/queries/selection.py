@@ -22,6 +22,7 @@ from lms.admissions.models import (
     RankSkip,
     Score,
 )
+from lms.admissions.ranking import Outcome
 from lms.cohorts.models import Cohort
 from lms.db import Record
 from lms.errors import Missing
@@ -153,6 +154,39 @@ def latest_run(call_id: int) -> RankingRun | None:
     return db.session().scalars(
         select(RankingRun).where(RankingRun.call_id == call_id).order_by(RankingRun.id.desc()).limit(1)
     ).one_or_none()  # fmt: skip
+
+
+def count_candidates(call_id: int) -> int:
+    return db.session().execute(
+        select(func.count()).select_from(Application)
+        .where(Application.call_id == call_id, Application.state == ApplicationState.INTERVIEWED)
+    ).scalar_one()  # fmt: skip
+
+
+_RANKED = (RankedApplication.application_id, RankedApplication.track_id, RankedApplication.rank, RankedApplication.total,
+           RankedApplication.outcome, RankedApplication.reason)  # fmt: skip
+
+
+def admitted_rows(run_id: int) -> Sequence[Record]:
+    """Those a run admits, in the order of rank: application_id, track_id, rank, total, outcome, reason."""
+    return db.session().execute(
+        select(*_RANKED).where(RankedApplication.run_id == run_id, RankedApplication.outcome == Outcome.ADMITTED)
+        .order_by(RankedApplication.track_id, RankedApplication.rank)
+    ).all()  # fmt: skip
+
+
+def not_admitted_rows(run_id: int, start: int, many: int) -> Sequence[Record]:
+    """Some of the others, in the same order; columns as ``admitted_rows``."""
+    return db.session().execute(
+        select(*_RANKED).where(RankedApplication.run_id == run_id, RankedApplication.outcome != Outcome.ADMITTED)
+        .order_by(RankedApplication.track_id, RankedApplication.rank).offset(start).limit(many)
+    ).all()  # fmt: skip
+
+
+def count_not_admitted(run_id: int) -> int:
+    return db.session().execute(
+        select(func.count()).where(RankedApplication.run_id == run_id, RankedApplication.outcome != Outcome.ADMITTED)
+    ).scalar_one()  # fmt: skip
 
 
 def ranked_rows(run_id: int) -> Sequence[Record]:

@@ -12,19 +12,26 @@ from lms import audit, db
 from lms.accounts.models import Sex
 from lms.admissions import points, queries
 from lms.admissions.events import ResultsPublished
-from lms.admissions.lifecycle import SCORED, ApplicationState, CallState, CriterionKind
+from lms.admissions.lifecycle import SCORED, ApplicationState, CallState, CriterionKind, may_follow
 from lms.admissions.models import Call, RankedApplication, RankingRun
 from lms.admissions.queries import selection
 from lms.admissions.ranking import Candidate, Outcome, Places, Reason, ranked
 from lms.admissions.services.calls import move_call
-from lms.admissions.services.offers import make_offer
-from lms.admissions.services.steps import locked, step
+from lms.admissions.services.offers import make_offer, offer_freed_seats
+from lms.admissions.services.steps import Step, locked, locked_all, note_all
 from lms.clock import now
+from lms.cohorts.events import SeatFreed
 from lms.db import Record
 from lms.errors import Refused
 from lms.events import emit
 from lms.i18n import _, _n, in_language
+from lms.jobs import enqueue
 from lms.permissions import Actor
+
+RANKING_JOB = "admissions.make_ranking"
+RESULTS_JOB = "admissions.publish_results"
+AT_ONCE = 200
+"""So many files are ranked or told within a request."""
 
 
 class ScoresMissing(Refused):
@@ -73,41 +80,82 @@ def list_of(rules: dict[str, Any], facts: dict[int, dict[str, Any]], seed: str) 
 
 
 def publish_results(call_id: int, *, by: Actor) -> RankingRun:
-    """Tell everybody at once, by the latest ranking: places are offered, the waiting list stands, the others read why not.
-    Raises RankingOutdated, seats.CohortFull."""
+    """Tell everybody by the latest ranking: places are offered, the waiting list stands, the others read why not. Raises
+    RankingOutdated, seats.CohortFull."""
+    run = decide_results(call_id, by=by)
+    tell_next(run.id, 0, selection.count_not_admitted(run.id), by=by)
+    finish_results(call_id)
+    return run
+
+
+def decide_results(call_id: int, *, by: Actor) -> RankingRun:
+    """The decision itself: the latest ranking is in force and every place of it is offered. The others are told next, by
+    ``tell_next``. Raises RankingOutdated, seats.CohortFull."""
     call = queries.call(call_id)
-    run = selection.latest_run(call_id)
-    if run is None or run.published_at is not None:
-        raise RankingOutdated(_("There is no ranking to publish."))
-    if run.digest != _digest(_rules(call), _facts(call)):
-        raise RankingOutdated(_("Files or points changed since this ranking was made: make it again."))
+    run = publishable(call_id)
     if call.state == CallState.CLOSED:
         move_call(call, CallState.IN_SELECTION, by=by)
     move_call(call, CallState.RESULTS_PUBLISHED, by=by)
     run.published_at = call.results_published_at = now()
     cohort_of = {track.id: track.cohort_id for track in queries.tracks(call_id)}
-    for row in selection.ranked_rows(run.id):
-        _tell(row, cohort_of[row.track_id], call.offer_days, by)
+    for row in selection.admitted_rows(run.id):
+        make_offer(locked(row.application_id), cohort_of[row.track_id], call.offer_days, is_waiting_list=False, by=by)
     audit.record("results.published", f"call:{call_id}", by=by, run=run.id)
-    emit(ResultsPublished(call_id))
     return run
 
 
-def _tell(row: Record, cohort_id: int, days: int, by: Actor) -> None:
-    application = locked(row.application_id)
-    if row.outcome == Outcome.ADMITTED:
-        make_offer(application, cohort_id, days, is_waiting_list=False, by=by)
-        return
-    state = ApplicationState.WAITLISTED if row.outcome == Outcome.WAITLISTED else ApplicationState.REFUSED
-    with in_language(application.locale):
-        reason = sentence(row)
-    step(
-        application,
-        state,
-        by=by,
-        reason=reason,
-        detail={"rank": row.rank, "total": f"{row.total:f}", "code": row.reason},
-    )
+def publishable(call_id: int) -> RankingRun:
+    """The latest ranking, if it may be published. Raises RankingOutdated."""
+    call, run = queries.call(call_id), selection.latest_run(call_id)
+    if run is None or run.published_at is not None:
+        raise RankingOutdated(_("There is no ranking to publish."))
+    if run.digest != _digest(_rules(call), _facts(call)):
+        raise RankingOutdated(_("Files or points changed since this ranking was made: make it again."))
+    return run
+
+
+def tell_next(run_id: int, start: int, many: int, *, by: Actor) -> None:
+    """Tell those who are not admitted, ``many`` from ``start`` on in the order of rank. Whoever withdrew meanwhile is left."""
+    rows = {row.application_id: row for row in selection.not_admitted_rows(run_id, start, many)}
+    steps = []
+    for application in locked_all(rows):
+        row = rows[application.id]
+        state = ApplicationState.WAITLISTED if row.outcome == Outcome.WAITLISTED else ApplicationState.REFUSED
+        if may_follow(ApplicationState(application.state), state):
+            with in_language(application.locale):
+                reason = sentence(row)
+            detail = {"rank": row.rank, "total": f"{row.total:f}", "code": row.reason}
+            steps.append(Step(application, state, reason, detail))
+    note_all(steps, by=by)
+
+
+def finish_results(call_id: int) -> None:
+    """Everybody is told: places that were freed since the decision go to the waiting list."""
+    for track in queries.tracks(call_id):
+        offer_freed_seats(SeatFreed(track.cohort_id))
+    emit(ResultsPublished(call_id))
+
+
+def is_large(call_id: int) -> bool:
+    """Whether ranking or publishing it takes longer than a request should: a job does it then."""
+    return selection.count_candidates(call_id) > AT_ONCE
+
+
+def promise_ranking(call_id: int, *, by: Actor) -> int:
+    """Have a large call ranked; the job's id. Asking twice is asking once. Raises ScoresMissing."""
+    call = queries.call(call_id)
+    facts, last = _facts(call), selection.latest_run(call_id)
+    key = f"ranking:{call_id}:{last.id if last else 0}:{_digest(_rules(call), facts)[:16]}"
+    return enqueue(RANKING_JOB, key, arguments={"call_id": call_id}, by=by.user_id, total=len(facts))
+
+
+def promise_results(call_id: int, *, by: Actor) -> int:
+    """Have the results of a large call published; the job's id. Raises RankingOutdated."""
+    run = publishable(call_id)
+    return enqueue(
+        RESULTS_JOB, f"results:{run.id}", arguments={"call_id": call_id}, by=by.user_id,
+        total=selection.count_candidates(call_id),
+    )  # fmt: skip
 
 
 def sentence(row: Record) -> str:

@@ -21,6 +21,8 @@ from lms.web.access import allow
 @allow(Permission.CALL_MANAGE)
 def rank(call_id: int) -> ResponseReturnValue:
     lists.call_for(call_id, me())
+    if results.is_large(call_id):
+        return redirect(url_for("operations.job", job_id=results.promise_ranking(call_id, by=me())), 303)
     results.make_ranking(call_id, by=me())
     flash(_("The ranking is made. Nobody is told before you publish it."), "success")
     return redirect(url_for(".ranking", call_id=call_id), 303)
@@ -46,6 +48,8 @@ def ranking(call_id: int) -> ResponseReturnValue:
 @allow(Permission.CALL_MANAGE)
 def publish_results(call_id: int) -> ResponseReturnValue:
     lists.call_for(call_id, me())
+    if results.is_large(call_id):
+        return redirect(url_for("operations.job", job_id=results.promise_results(call_id, by=me())), 303)
     results.publish_results(call_id, by=me())
     flash(_("The results are published: places are offered, everybody reads why."), "success")
     return redirect(url_for(".call", call_id=call_id), 303)

@@ -42,7 +42,7 @@ def work(app: Flask) -> None:
 
 def states() -> dict[str, int]:
     rows = db.session().execute(select(Application.state, func.count()).group_by(Application.state))
-    return {state: number for state, number in rows}
+    return dict(rows.tuples())
 
 
 class TestJobs:

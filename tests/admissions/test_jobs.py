@@ -42,7 +42,7 @@ def work(app: Flask) -> None:
 
 def states() -> dict[str, int]:
     rows = db.session().execute(select(Application.state, func.count()).group_by(Application.state))
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 class TestJobs:

@@ -34,7 +34,9 @@ from lms.credentials import services as credentials_services
 from lms.credentials import views as credentials_views
 from lms.demo import cli as demo_cli
 from lms.exemptions import events as exemptions
+from lms.exemptions import views as exemptions_views
 from lms.home import views as home_views
+from lms.notifications import exemptions as exemption_letters
 from lms.notifications import jobs as notifications_jobs
 from lms.notifications import queries as notifications_queries
 from lms.notifications import services as notifications
@@ -86,10 +88,10 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     credentials.CertificateIssued: (notifications.announce_certificate,),
     credentials.CertificateReplaced: (notifications.announce_replacement,),
     credentials.CertificateRevoked: (notifications.announce_revocation,),
-    exemptions.AssessorAsked: (),
+    exemptions.AssessorAsked: (exemption_letters.announce_opinion_asked,),
     exemptions.ExemptionGranted: (results.review_module,),
-    exemptions.OpinionsComplete: (),
-    exemptions.RequestMoved: (),
+    exemptions.OpinionsComplete: (exemption_letters.announce_opinions_complete,),
+    exemptions.RequestMoved: (exemption_letters.announce_exemption_step,),
     jobs.JobParked: (notifications.announce_parked_job,),
     results_events.ModulePassed: (),
     results_events.ProgrammeCompleted: (complete_enrolment, credentials_services.issue_on_completion),
@@ -154,6 +156,7 @@ BLUEPRINTS = (
     assessment_views.bp,
     catalogue_views.bp,
     credentials_views.bp,
+    exemptions_views.bp,
     notifications_views.bp,
     operations_views.bp,
     results_views.bp,

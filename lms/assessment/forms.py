@@ -9,10 +9,10 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from lms import uploads
 from lms.assessment.models import Outcome
-from lms.i18n import _ as now_
 from lms.i18n import language
 from lms.i18n import lazy as _
-from lms.uploads import LONGEST_TEXT, Problem, Upload
+from lms.uploads import LONGEST_TEXT, Upload
+from lms.web.files import checked_files
 from lms.web.forms import Form, MarkField, VersionField
 
 LEVELS = {1: _("Level 1, insufficient"), 2: _("Level 2"), 3: _("Level 3"), 4: _("Level 4, exemplary")}
@@ -42,37 +42,15 @@ class HandInForm(DraftForm):
         self.uploads: list[Upload] = []
 
     def validate_files(self, field: MultipleFileField) -> None:
-        problems = []
-        for file in field.data or ():
-            if isinstance(file, str) or not file.filename:
-                continue
-            found = uploads.checked(file.filename, file.stream.read(uploads.MOST_BYTES + 1))
-            if isinstance(found, Problem):
-                problems.append(_worded(uploads.safe_name(file.filename), found))
-            else:
-                self.uploads.append(found)
-        if problems:
-            raise ValidationError(" ".join(problems))
+        self.uploads = checked_files(field.data or ())
 
     def validate_ai_statement(self, field: TextAreaField) -> None:
         if self.ai_use == "required" and not (field.data or "").strip():
-            raise ValidationError(now_("Say which AI tool you used, what for, and what you checked."))
+            raise ValidationError(_("Say which AI tool you used, what for, and what you checked."))
 
     def validate_no_ai(self, field: BooleanField) -> None:
         if self.ai_use == "forbidden" and not field.data:
-            raise ValidationError(now_("Confirm that no AI tool was used: this assignment asks for it."))
-
-
-def _worded(name: str, problem: Problem) -> str:
-    match problem:
-        case Problem.EMPTY:
-            return now_("“%(name)s” is empty.", name=name)
-        case Problem.TOO_LARGE:
-            return now_("“%(name)s” is larger than 10 MB.", name=name)
-        case Problem.KIND:
-            return now_("“%(name)s” is of a kind that cannot be handed in.", name=name)
-        case Problem.CONTENT:
-            return now_("The content of “%(name)s” is not what its name says; save it again in that format.", name=name)
+            raise ValidationError(_("Confirm that no AI tool was used: this assignment asks for it."))
 
 
 class ReviewForm(Form):

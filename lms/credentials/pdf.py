@@ -147,13 +147,20 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
 def _module(module: ModuleSaid) -> dict[str, str]:
     return {
         "code": module.code, "fr": module.title_fr, "en": module.title_en, "figure": _unbroken(hours(module.minutes)),
+        "note_fr": _exempted(module, "fr"), "note_en": _exempted(module, "en"),
     }  # fmt: skip
+
+
+def _exempted(module: ModuleSaid, language: str) -> str:
+    """What stands beside a module that was not followed here."""
+    with in_language(language):
+        return f" ({_('exempted by prior learning')})" if module.is_exempted else ""
 
 
 def _competency(competency: CompetencySaid) -> dict[str, str]:
     return {
         "code": competency.code, "fr": competency.label_fr, "en": competency.label_en,
-        "figure": _unbroken(" · ".join(competency.levels)),
+        "figure": _unbroken(" · ".join(competency.levels)), "note_fr": "", "note_en": "",
     }  # fmt: skip
 
 
@@ -176,7 +183,9 @@ def _size(name: str) -> str:
 
 def _densities(snapshot: Snapshot) -> tuple[str, ...]:
     """From the roomiest that has a chance to the closest there is: each try costs a layout."""
-    labels = [(item.title_fr, item.title_en) for item in snapshot.modules]
+    labels = [
+        (item.title_fr + _exempted(item, "fr"), item.title_en + _exempted(item, "en")) for item in snapshot.modules
+    ]
     labels += [(item.label_fr, item.label_en) for item in snapshot.competencies]
     lines = sum(-(-max(map(len, pair)) // LINE) for pair in labels)
     long_name = len(snapshot.name) > NAME_SIZES[0][0]

@@ -269,8 +269,11 @@ def facts_of(enrolment_id: int) -> Facts:
         .where(Enrolment.id == enrolment_id)
     ).one_or_none())  # fmt: skip
     modules = db.session().execute(
-        select(Module.code, Module.title_fr, Module.title_en, Module.minutes, Module.sheet)
+        select(Module.code, Module.title_fr, Module.title_en, Module.minutes, Module.sheet, ModuleResult.is_exempted)
         .join(ProgrammeModule, ProgrammeModule.module_id == Module.id)
+        .outerjoin(ModuleResult, and_(
+            ModuleResult.module_id == Module.id, ModuleResult.enrolment_id == enrolment_id, ModuleResult.superseded_at.is_(None)
+        ))
         .where(ProgrammeModule.programme_version_id == row.programme_version_id).order_by(ProgrammeModule.position)
     ).all()  # fmt: skip
     taught = list(dict.fromkeys(level["code"] for module in modules for level in module.sheet.get("competencies", ())))
@@ -282,7 +285,10 @@ def facts_of(enrolment_id: int) -> Facts:
         programme_fr=row.title_fr, programme_en=row.title_en, title_fr=row.certificate_title_fr,
         title_en=row.certificate_title_en, kind=row.certificate_kind, minutes=row.minutes,
         validity_months=row.validity_months,
-        modules=tuple(ModuleSaid(module.code, module.title_fr, module.title_en, module.minutes) for module in modules),
+        modules=tuple(
+            ModuleSaid(module.code, module.title_fr, module.title_en, module.minutes, bool(module.is_exempted))
+            for module in modules
+        ),
         competencies=_shown_levels(row.user_id, enrolment_id, taught),
     )  # fmt: skip
 

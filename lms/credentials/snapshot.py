@@ -28,10 +28,13 @@ def as_printed(name: str) -> str:
 
 @dataclass(frozen=True)
 class ModuleSaid:
+    """``is_exempted``: by prior learning, instead of followed and passed."""
+
     code: str
     title_fr: str
     title_en: str
     minutes: int
+    is_exempted: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Snapshot:
         return {
             "format": FORMAT,
             **values,
-            "modules": list(values["modules"]),
+            "modules": [_said(module) for module in values["modules"]],
             "competencies": list(values["competencies"]),
         }
 
@@ -105,6 +108,11 @@ class Snapshot:
     def corrected(self, *, code: str, name: str, name_ar: str) -> "Snapshot":
         """The same statement about the same award, under a new code and the right name."""
         return replace(self, code=code, name=name, name_ar=name_ar)
+
+
+def _said(module: dict[str, Any]) -> dict[str, Any]:
+    """Without what is not the case, so that certificates from before there were exemptions read the same."""
+    return {name: value for name, value in module.items() if name != "is_exempted" or value}
 
 
 def digest(values: Mapping[str, Any]) -> str:

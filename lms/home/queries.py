@@ -36,7 +36,7 @@ JUST_ENDED = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Place:
-    """One cohort somebody follows, and how far they are in it."""
+    """One cohort somebody follows, and how far they are in it. A module they are exempted from is done."""
 
     cohort: Record
     lessons: int
@@ -69,7 +69,8 @@ def learner(user_id: int) -> Learner:
     rows = _my_modules(user_id)
     active = sorted({row.enrolment_id for row in rows if row.is_active})
     handed_in = assessment.work_states_of(active)
-    to_do = steps(rows, _my_assessments(active), handed_in, day)
+    asked_for = [row for row in rows if not row.is_exempted]
+    to_do = steps(asked_for, _my_assessments(active), handed_in, day)
     to_read = {(step.row.enrolment_id, step.row.module_id) for step in to_do if step.act is Act.LESSONS}
     lessons = [row for row in learning.next_lessons(active).values() if (row.enrolment_id, row.module_id) in to_read]
     upcoming = sorted((row for row in rows if row.is_active and row.opens_on > day), key=lambda row: row.opens_on)
@@ -116,7 +117,8 @@ _MY_MODULES = (
         Module.title_en, CohortModule.opens_on, CohortModule.due_on, extra_days(),
         _LESSONS.correlate(CohortModule).scalar_subquery().label("lessons"),
         _LESSONS_DONE.correlate(Enrolment, CohortModule).scalar_subquery().label("done"),
-        ModuleResult.mark, ModuleResult.passed, ModuleResult.decided_at, _UNREAD.scalar_subquery().label("unread"),
+        ModuleResult.mark, ModuleResult.passed, ModuleResult.is_exempted, ModuleResult.decided_at,
+        _UNREAD.scalar_subquery().label("unread"),
         _NEXT_SESSION.correlate(Enrolment, CohortModule).scalar_subquery().label("next_session_at"),
     )
     .select_from(Enrolment).join(Cohort, Cohort.id == Enrolment.cohort_id)
@@ -172,7 +174,8 @@ def _one_each(rows: Sequence[Record], *states: EnrolmentState) -> list[Record]:
 def _places(rows: Sequence[Record]) -> list[Place]:
     return [
         Place(
-            first, lessons=sum(row.lessons for row in mine), done=sum(row.done for row in mine), modules=len(mine),
+            first, lessons=sum(row.lessons for row in mine),
+            done=sum(row.lessons if row.is_exempted else row.done for row in mine), modules=len(mine),
             passed=sum(bool(row.passed) for row in mine),
         )
         for first in _one_each(rows, *READING)

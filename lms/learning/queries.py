@@ -25,6 +25,9 @@ from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.cohorts.windows import own_window
 from lms.db import Record
 from lms.errors import Missing, Refused
+from lms.exemptions.lifecycle import TURNED_DOWN
+from lms.exemptions.models import ExemptionRequest
+from lms.exemptions.queries import is_exempted
 from lms.i18n import _
 from lms.learning.models import LessonProgress
 
@@ -78,7 +81,13 @@ _MODULE_READER = (
     .join(CohortModule, CohortModule.cohort_id == Cohort.id).join(Module, Module.id == CohortModule.module_id)
     .where(_MINE, CohortModule.module_id == bindparam("module"))
 )  # fmt: skip
-_MODULE_READER_WITH_SHEET = _MODULE_READER.add_columns(Module.sheet)
+_MODULE_READER_WITH_SHEET = _MODULE_READER.add_columns(
+    Module.sheet, ExemptionRequest.id.label("exemption_id"), ExemptionRequest.state.label("exemption_state"),
+    ExemptionRequest.exempted_minutes,
+).outerjoin(ExemptionRequest, and_(
+    ExemptionRequest.enrolment_id == Enrolment.id, ExemptionRequest.module_id == Module.id,
+    ExemptionRequest.state.not_in(TURNED_DOWN),
+))  # fmt: skip
 _MODULE_WITH_SHEET = select(
     Module.id.label("module_id"), Module.code, Module.title_fr, Module.title_en, Module.minutes, Module.is_published,
     Module.sheet,
@@ -97,7 +106,8 @@ def module_reader(user_id: int, cohort_id: int, module_id: int) -> Record:
 
 
 def module_reader_with_sheet(user_id: int, cohort_id: int, module_id: int) -> Record:
-    """The same with the module's ``sheet``: objectives, hours, competencies."""
+    """The same with the module's ``sheet``: objectives, hours, competencies; and the request for exemption that was not turned
+    down, if there is one: exemption_id, exemption_state, exempted_minutes."""
     place = {"user": user_id, "cohort": cohort_id, "module": module_id}
     return own_window(_readable(db.read(_MODULE_READER_WITH_SHEET, **place).one_or_none()))
 
@@ -209,15 +219,16 @@ _WAITING = (
     .join(Module, Module.id == CohortModule.module_id).join(Lesson, Lesson.module_id == Module.id)
     .outerjoin(LessonProgress, _SAID_DONE)
     .where(_AMONG, Enrolment.state.in_(LEARNING), CohortModule.opens_on <= bindparam("today"),
-           LessonProgress.done_at.is_(None))
+           LessonProgress.done_at.is_(None), ~is_exempted(Enrolment.id, CohortModule.module_id))
     .subquery()
 )  # fmt: skip
 _NEXT = select(_WAITING).where(_WAITING.c.place == 1)
 
 
 def next_lessons(enrolment_ids: Iterable[int]) -> Mapping[int, Record]:
-    """Where each participant goes on: the first lesson not done in the modules that are open, in order. Nothing for those who
-    have read all that is open. Columns: enrolment_id, cohort_id, module_id, code, due_on, slug, minutes, titles."""
+    """Where each participant goes on: the first lesson not done in the modules that are open and not exempted, in order.
+    Nothing for those who have read all of that. Columns: enrolment_id, cohort_id, module_id, code, due_on, slug, minutes,
+    titles."""
     rows = db.read(_NEXT, enrolments=list(enrolment_ids), today=today())
     return {row.enrolment_id: own_window(row) for row in rows}
 

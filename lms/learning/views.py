@@ -16,6 +16,7 @@ from lms.cohorts.lifecycle import LEARNING
 from lms.cohorts.windows import WindowState, window_of
 from lms.cohorts.wording import WINDOW_KINDS, WINDOWS
 from lms.db import Record
+from lms.exemptions.wording import STATE_KINDS, STATES
 from lms.i18n import _, language
 from lms.learning import queries, services
 from lms.permissions import Permission
@@ -41,6 +42,7 @@ def module(cohort_id: int, module_id: int) -> ResponseReturnValue:
         "is_locked": window is WindowState.UPCOMING, "lessons": lessons, "done": _done(lessons),
         "next_slug": _next_slug(lessons), "assessments": queries.assessments(module_id),
         "practice": queries.practice_tasks(module_id), "words": wording,
+        "may_ask": place.state in LEARNING, "exemption_states": STATES, "exemption_kinds": STATE_KINDS,
     }  # fmt: skip
     return render_template("learning/module.html", **page)
 

@@ -2,7 +2,7 @@
 
 To add one: a ``Kind`` here, and its ``Topic`` when people may do without it; a template ``templates/email/<kind>.txt``; in
 ``letters`` the facts that template needs, read when the mail is sent; its name in ``operations.wording.MAILS``; and in
-``services`` an ``announce_…`` that ``wiring`` lists behind the event. A user is written to by ``_promise``, somebody without an
+``services`` an ``announce_…`` that ``wiring`` lists behind the event. A user is written to by ``promise``, somebody without an
 account (an applicant) by ``promise_outsider``. The ``fact`` given there makes the message one, however often it is told.
 """
 
@@ -26,6 +26,11 @@ class Kind(StrEnum):
     CERTIFICATE_ISSUED = "certificate_issued"
     CERTIFICATE_REPLACED = "certificate_replaced"
     CERTIFICATE_REVOKED = "certificate_revoked"
+    EXEMPTION_ANSWERED = "exemption_answered"
+    EXEMPTION_TO_DECIDE = "exemption_to_decide"
+    EXEMPTION_TO_JUDGE = "exemption_to_judge"
+    EXEMPTION_TO_RULE = "exemption_to_rule"
+    EXEMPTION_WITHDRAWN = "exemption_withdrawn"
     ANNOUNCEMENT = "announcement"
     AUDIT_HEAD = "audit_head"
     JOB_PARKED = "job_parked"

@@ -10,6 +10,7 @@ from flask import current_app, render_template
 from lms.accounts.models import LinkPurpose
 from lms.accounts.services import make_link
 from lms.credentials.code import printed
+from lms.exemptions import queries as exemptions
 from lms.i18n import in_language
 from lms.jobs import JobState
 from lms.mail import Message
@@ -128,6 +129,26 @@ def _certificate(message: OutboxMessage) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _own_exemption(message: OutboxMessage) -> dict[str, Any]:
+    """What the institute says to the participant, as the event has it: the request may have gone on since."""
+    request_id, event_id = message.values["request_id"], message.values["event_id"]
+    return {
+        "asked": exemptions.request_row(request_id), "state": message.values["state"],
+        "reason": exemptions.reason_of(event_id), "link": absolute("exemptions.own", request_id=request_id),
+    }  # fmt: skip
+
+
+def _exemption_in_hand(message: OutboxMessage) -> dict[str, Any]:
+    request_id = message.values["request_id"]
+    link = absolute("exemptions.request_page", request_id=request_id)
+    return {"asked": exemptions.request_row(request_id), "link": link}
+
+
+def _exemption_to_judge(message: OutboxMessage) -> dict[str, Any]:
+    request_id = message.values["request_id"]
+    return {"asked": exemptions.request_row(request_id), "link": absolute("exemptions.opinion", request_id=request_id)}
+
+
 def _announcement(message: OutboxMessage) -> dict[str, Any]:
     """As it was written; the page says it again, and asks whether it was read."""
     announcement_id = message.values["announcement_id"]
@@ -164,6 +185,11 @@ _FACTS: Mapping[Kind, Callable[[OutboxMessage], dict[str, Any]]] = {
     Kind.CERTIFICATE_ISSUED: _certificate,
     Kind.CERTIFICATE_REPLACED: _certificate,
     Kind.CERTIFICATE_REVOKED: _certificate,
+    Kind.EXEMPTION_ANSWERED: _own_exemption,
+    Kind.EXEMPTION_TO_DECIDE: _exemption_in_hand,
+    Kind.EXEMPTION_TO_JUDGE: _exemption_to_judge,
+    Kind.EXEMPTION_TO_RULE: _exemption_in_hand,
+    Kind.EXEMPTION_WITHDRAWN: _exemption_in_hand,
     Kind.ANNOUNCEMENT: _announcement,
     Kind.AUDIT_HEAD: _audit_head,
     Kind.JOB_PARKED: _parked_job,

@@ -69,20 +69,20 @@ def announce_factor_changed(event: SecondFactorChanged) -> None:
 
 def announce_enrolment(event: ParticipantEnrolled) -> None:
     facts = queries.enrolment_facts(event.enrolment_id)
-    _promise(facts.user_id, Kind.ENROLLED, f"enrolment:{event.enrolment_id}", enrolment_id=event.enrolment_id)
+    promise(facts.user_id, Kind.ENROLLED, f"enrolment:{event.enrolment_id}", enrolment_id=event.enrolment_id)
 
 
 def announce_low_head_count(event: HeadCountLow) -> None:
     """To those who coordinate the cohort or the institute, once a day at most."""
     for user_id in accounts.holders_in(Role.COORDINATOR, event.cohort_id):
-        _promise(user_id, Kind.HEAD_COUNT_LOW, f"{event.cohort_id}:{today()}:{user_id}", cohort_id=event.cohort_id,
+        promise(user_id, Kind.HEAD_COUNT_LOW, f"{event.cohort_id}:{today()}:{user_id}", cohort_id=event.cohort_id,
                  people=event.people, least=event.least)  # fmt: skip
 
 
 def announce_review(event: WorkReviewed) -> None:
     facts = queries.review_facts(event.record_id)
     kind = Kind.WORK_RETURNED if facts.outcome == Outcome.RETURNED else Kind.WORK_ACCEPTED
-    _promise(facts.user_id, kind, event.cause, review_id=event.record_id)
+    promise(facts.user_id, kind, event.cause, review_id=event.record_id)
 
 
 def announce_session_moved(event: SessionMoved) -> None:
@@ -119,13 +119,13 @@ def announce_revocation(event: CertificateRevoked) -> None:
 
 def announce_audit_head(user_id: int, *, day: date, seq: int, chain_hash: str) -> None:
     """An anchor of the audit chain, kept where this machine cannot change it: the auditor's mailbox."""
-    _promise(user_id, Kind.AUDIT_HEAD, f"{day}:{user_id}", day=day.isoformat(), seq=seq, hash=chain_hash)
+    promise(user_id, Kind.AUDIT_HEAD, f"{day}:{user_id}", day=day.isoformat(), seq=seq, hash=chain_hash)
 
 
 def announce_parked_job(event: JobParked) -> None:
     """To the administrators, once a day for each kind of job: what fails once may fail every minute."""
     for admin in accounts.holders(Role.ADMIN):
-        _promise(admin.id, Kind.JOB_PARKED, f"{event.kind}:{today()}:{admin.id}", job_id=event.job_id)
+        promise(admin.id, Kind.JOB_PARKED, f"{event.kind}:{today()}:{admin.id}", job_id=event.job_id)
 
 
 def _about_session(session_id: int, kind: Kind, people: Sequence[int], **values: Any) -> None:
@@ -142,16 +142,16 @@ def _about_session(session_id: int, kind: Kind, people: Sequence[int], **values:
 
 
 def _about_certificate(certificate_id: int, user_id: int, kind: Kind) -> None:
-    _promise(user_id, kind, f"certificate:{certificate_id}", certificate_id=certificate_id)
+    promise(user_id, kind, f"certificate:{certificate_id}", certificate_id=certificate_id)
 
 
 def _promise_now(user_id: int, kind: Kind) -> None:
     """About something that may happen to somebody again and again: once a second at most."""
     present = now().isoformat(timespec="seconds")
-    _promise(user_id, kind, f"{user_id}:{present}", at=present)
+    promise(user_id, kind, f"{user_id}:{present}", at=present)
 
 
-def _promise(user_id: int, kind: Kind, fact: str, **values: Any) -> None:
+def promise(user_id: int, kind: Kind, fact: str, **values: Any) -> None:
     """A mail to a user, unless they want none on its topic. ``fact`` makes a thing told twice one message."""
     if queries.wants(user_id, kind):
         _add(OutboxMessage(user_id=user_id, kind=kind, key=f"{kind}:{fact}", values=values))

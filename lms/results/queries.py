@@ -73,8 +73,8 @@ def as_component(component: db.Record, mark: Decimal | None) -> ComponentMark:
 
 
 def presences(enrolment_ids: Collection[int], module_id: int) -> dict[int, Presence]:
-    """By enrolment; nothing for those of whom no attendance was recorded."""
-    recorded = timetable.attendance_of(enrolment_ids, module_id)
+    """As it counts, by enrolment; nothing for those of whom no attendance was recorded."""
+    recorded = timetable.counted_attendance_of(enrolment_ids, module_id)
     return {key[0]: Presence(minutes.scheduled, minutes.present) for key, minutes in recorded.items()}
 
 

@@ -63,14 +63,14 @@ class ComponentMark:
 
 @dataclass(frozen=True)
 class Presence:
-    """Minutes of a module: all that are scheduled, and those the participant was there."""
+    """Minutes of a module: all that are asked for, and those the participant was there. None asked for: all is reached."""
 
     scheduled: int
     present: int
 
     @property
     def share(self) -> Fraction:
-        return Fraction(self.present, self.scheduled)
+        return Fraction(self.present, self.scheduled) if self.scheduled else Fraction(1)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.current import me
+from lms.db import Record
 from lms.permissions import Permission
 from lms.results import queries
 from lms.results.rules import Reason
@@ -37,12 +38,18 @@ def gradebook_csv(cohort_id: int) -> Response:
     header = ["enrolment", "name", "state", *(module.code for module in book.modules), "may_issue", "why_not"]
     rows = [
         [
-            row.enrolment_id, row.name, row.state.value, *("" if r is None or r.mark is None else r.mark for r in row.results),
+            row.enrolment_id, row.name, row.state.value, *(_cell(result) for result in row.results),
             "0" if row.reasons else "1", " ".join(sentence(reason) for reason in row.reasons),
         ]
         for row in book.page.rows
     ]  # fmt: skip
     return attachment(csv_text(header, rows), f"{book.cohort.code}-results.csv", "text/csv; charset=utf-8")
+
+
+def _cell(result: Record | None) -> object:
+    if result is not None and result.is_exempted:
+        return "exempted"
+    return "" if result is None or result.mark is None else result.mark
 
 
 @bp.get("/cohorts/<int:cohort_id>/results/<int:enrolment_id>")

@@ -14,7 +14,7 @@ LATE_TOLERANCE = 10
 
 @dataclass(frozen=True)
 class Attendance:
-    """Minutes of one participant in one module: 0 ≤ present ≤ held ≤ scheduled, and some are scheduled."""
+    """Minutes of one participant in one module: 0 ≤ present ≤ held ≤ scheduled, and some are scheduled unless all are spared."""
 
     scheduled: int
     held: int
@@ -27,7 +27,9 @@ class Attendance:
 
     @property
     def projected(self) -> Fraction:
-        """The most that can still be reached."""
+        """The most that can still be reached; all of it when nothing is asked (``spared``)."""
+        if not self.scheduled:
+            return Fraction(1)
         return Fraction(self.present + self.scheduled - self.held, self.scheduled)
 
     @property
@@ -37,6 +39,15 @@ class Attendance:
     @property
     def is_valid(self) -> bool:
         return 0 <= self.present <= self.held <= self.scheduled and self.scheduled > 0
+
+
+def spared(attendance: Attendance, minutes: int) -> Attendance:
+    """What is asked of somebody exempted from so many minutes (docs/rules.md §23): those they missed come off first, so that
+    nobody stands worse for an exemption. Nothing scheduled any more: everything is reached."""
+    scheduled = max(attendance.scheduled - minutes, 0)
+    present = min(attendance.present, scheduled)
+    held = min(max(attendance.held - minutes, present), scheduled)
+    return Attendance(scheduled, held, present)
 
 
 def counted_minutes(length: int, late_by: int) -> int:

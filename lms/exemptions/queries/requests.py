@@ -32,7 +32,7 @@ _ROW: Read = (
         Enrolment.user_id, Cohort.name.label("cohort"), Cohort.code.label("cohort_code"), _NAME,
         Organisation.name.label("organisation"), User.organisation_id,
     )
-    .join(Enrolment, Enrolment.id == _R.enrolment_id).join(User, User.id == Enrolment.user_id)
+    .select_from(_R).join(Enrolment, Enrolment.id == _R.enrolment_id).join(User, User.id == Enrolment.user_id)
     .outerjoin(Organisation, Organisation.id == User.organisation_id)
     .join(Module, Module.id == _R.module_id).join(Cohort, Cohort.id == Enrolment.cohort_id)
 )  # fmt: skip
@@ -220,10 +220,8 @@ def request_in_hand(request_id: int, by: Actor) -> Record:
 
 def cohorts_in_hand(by: Actor) -> Sequence[Record]:
     """The cohorts out of which a request came: id, name."""
-    query = select(Cohort.id, Cohort.name).where(
-        select(1).join(Enrolment, Enrolment.id == _R.enrolment_id).where(Enrolment.cohort_id == Cohort.id).correlate(Cohort)
-        .exists()
-    )  # fmt: skip
+    asked = select(Enrolment.cohort_id).join(_R, _R.enrolment_id == Enrolment.id)
+    query = select(Cohort.id, Cohort.name).where(Cohort.id.in_(asked))
     scope = by.scope(Permission.EXEMPTION_DECIDE)
     query = query if scope is None else query.where(Cohort.id.in_(scope))
     return db.session().execute(query.order_by(Cohort.name)).all()

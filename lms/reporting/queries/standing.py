@@ -10,17 +10,19 @@ from lms.assessment.models import Attempt, Submission
 from lms.catalogue.models import Assignment, Component, Lesson, Quiz
 from lms.cohorts.models import CohortModule, Enrolment
 from lms.db import Record
+from lms.exemptions.queries import minutes_exempted
 from lms.learning.models import LessonProgress
 from lms.results.models import ModuleResult
 from lms.results.rules import Reason
 from lms.timetable.models import AttendanceRecord
-from lms.timetable.rates import Attendance
+from lms.timetable.rates import Attendance, spared
 
 
 @dataclass(frozen=True)
 class Standing:
     """Where one participant is in one module. ``passed`` None: no result yet; ``attendance`` None: nothing recorded;
-    ``reasons`` None: nothing is assessed yet; ``undone``: as ``undone`` counts, where that was asked."""
+    ``reasons`` None: nothing is assessed yet; ``undone``: as ``undone`` counts, where that was asked. ``is_exempted``: passed by
+    prior learning; ``minutes_exempted`` of the module, which ``attendance`` does not ask for."""
 
     done: int
     mark: Decimal | None
@@ -28,14 +30,17 @@ class Standing:
     attendance: Attendance | None
     reasons: list[Reason] | None
     undone: int = 0
+    is_exempted: bool = False
+    minutes_exempted: int = 0
 
     @classmethod
     def of(cls, row: Record) -> "Standing":
         minutes = (row.scheduled_minutes, row.held_minutes, row.present_minutes)
+        attendance = None if row.held_minutes is None else spared(Attendance(*minutes), row.minutes_exempted)
         return cls(
-            row.done, row.mark, row.passed, None if row.held_minutes is None else Attendance(*minutes),
+            row.done, row.mark, row.passed, attendance,
             None if row.reasons is None else [Reason.from_json(reason) for reason in row.reasons],
-            getattr(row, "undone", 0),
+            getattr(row, "undone", 0), bool(row.is_exempted), row.minutes_exempted,
         )  # fmt: skip
 
 
@@ -68,7 +73,8 @@ def with_standing(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
     return (
         query.add_columns(
-            _done(), ModuleResult.mark, ModuleResult.passed, ModuleResult.reasons, AttendanceRecord.scheduled_minutes,
+            _done(), ModuleResult.mark, ModuleResult.passed, ModuleResult.is_exempted, ModuleResult.reasons,
+            minutes_exempted(Enrolment.id, CohortModule.module_id), AttendanceRecord.scheduled_minutes,
             AttendanceRecord.held_minutes, AttendanceRecord.present_minutes,
         )
         .select_from(Enrolment).join(CohortModule, CohortModule.cohort_id == Enrolment.cohort_id)

@@ -1,6 +1,6 @@
 """Training sessions, places, the calendar, and how long people were there."""
 
-from lms.timetable.queries.attendance import attendance_of, records_of
+from lms.timetable.queries.attendance import attendance_of, counted_attendance_of, records_of
 from lms.timetable.queries.bookings import Standing, bookings_between, people_of, qualifications_of, travel
 from lms.timetable.queries.calendar import (
     calendar_feed,
@@ -66,6 +66,7 @@ __all__ = [
     "bookings_between",
     "calendar_feed",
     "concerned_by",
+    "counted_attendance_of",
     "days_off",
     "enrolment_on_sheet",
     "entries_since",

@@ -47,7 +47,7 @@ def attendance() -> ResponseReturnValue:
     sessions = queries.my_sheets(user_id)
     signed = queries.my_signatures(user_id)
     modules = {(row.enrolment_id, row.module_id): row for row in sessions}
-    rates = queries.attendance_of({row.enrolment_id for row in sessions})
+    rates = queries.counted_attendance_of({row.enrolment_id for row in sessions})
     lines: dict[tuple[int, int], list[OwnLine]] = {}
     for row in sessions:
         lines.setdefault((row.enrolment_id, row.module_id), []).append(_own_line(row, signed))

@@ -1,21 +1,18 @@
 """A cohort's results, one person's, one's own."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.current import me
-from lms.db import Record
 from lms.permissions import Permission
-from lms.results import queries
+from lms.results import exports, queries
 from lms.results.rules import Reason
 from lms.results.wording import sentence
-from lms.spreadsheets import csv_text
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import allow
-from lms.web.downloads import attachment
+from lms.web.tables import send_table
 
 bp = Blueprint("results", __name__)
-
-MOST_EXPORTED = 5000
 
 
 @bp.app_template_filter("why")
@@ -31,25 +28,12 @@ def gradebook(cohort_id: int) -> ResponseReturnValue:
     return render_template("results/gradebook.html", book=book)
 
 
-@bp.get("/cohorts/<int:cohort_id>/results.csv")
-@allow(Permission.RESULTS_VIEW)
-def gradebook_csv(cohort_id: int) -> Response:
-    book = queries.gradebook(cohort_id, size=MOST_EXPORTED)
-    header = ["enrolment", "name", "state", *(module.code for module in book.modules), "may_issue", "why_not"]
-    rows = [
-        [
-            row.enrolment_id, row.name, row.state.value, *(_cell(result) for result in row.results),
-            "0" if row.reasons else "1", " ".join(sentence(reason) for reason in row.reasons),
-        ]
-        for row in book.page.rows
-    ]  # fmt: skip
-    return attachment(csv_text(header, rows), f"{book.cohort.code}-results.csv", "text/csv; charset=utf-8")
-
-
-def _cell(result: Record | None) -> object:
-    if result is not None and result.is_exempted:
-        return "exempted"
-    return "" if result is None or result.mark is None else result.mark
+@bp.post("/cohorts/<int:cohort_id>/results/export")
+@allow(Permission.RESULTS_VIEW, own_frame=True)
+def export_gradebook(cohort_id: int) -> ResponseReturnValue:
+    book = queries.gradebook(cohort_id, size=MOST_ROWS)
+    whole(book.page)
+    return send_table(exports.gradebook(book), f"{book.cohort.code}-results")
 
 
 @bp.get("/cohorts/<int:cohort_id>/results/<int:enrolment_id>")

@@ -206,17 +206,17 @@ class TestChoosing:
         assert "Choose X Passed" not in sign_in(auditor).get(f"/cohorts/{cohort_id}").text
 
 
-class TestScreenCsv:
+class TestExport:
     def test_holds_everybody_the_filters_show_with_why_not_yet(self, fresh: object, sign_in: SignIn_) -> None:
         with db.transaction():
             cohort_id, lead = make_mixed().id, make_staff().id
         browser = sign_in(lead)
 
-        sheet = browser.get(f"/cohorts/{cohort_id}/screen.csv?state=active").data.decode("utf-8-sig").splitlines()
-        assert sheet[0].startswith("enrolment;family;given;email;organisation;state;DEV-1_mark;DEV-1_lessons_done")
-        assert [line.split(";")[1] for line in sheet[1:]] == ["Failed", "Fresh", "Passed"]
+        sheet = browser.post(f"/cohorts/{cohort_id}/export?state=active&as=csv").data.decode("utf-8-sig").splitlines()
+        assert sheet[0].startswith("enrolment,family,given,email,organisation,state,DEV-1_mark,DEV-1_lessons_done")
+        assert [line.split(",")[1] for line in sheet[1:]] == ["Failed", "Fresh", "Passed"]
         assert "the module mark is 9 and needs 12" in sheet[1]
-        assert len(browser.get(f"/cohorts/{cohort_id}/screen.csv").data.splitlines()) == 5
+        assert len(browser.post(f"/cohorts/{cohort_id}/export?as=csv").data.splitlines()) == 5
 
 
 class TestSavedViews:

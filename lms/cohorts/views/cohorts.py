@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 
 from lms.accounts.current import me
 from lms.clock import today
-from lms.cohorts import queries, services
+from lms.cohorts import exports, queries, services
 from lms.cohorts.forms import DatesForm, EditCohortForm, OpenCohortForm
 from lms.cohorts.views import bp
 from lms.cohorts.windows import CohortPhase, Window, phase_of
@@ -14,20 +14,34 @@ from lms.cohorts.wording import PHASE_KINDS, PHASES
 from lms.errors import Forbidden
 from lms.i18n import _, pick
 from lms.permissions import Permission
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 @bp.get("/cohorts")
 @allow(Permission.COHORT_VIEW)
 def cohorts() -> ResponseReturnValue:
-    search, phase = request.args.get("search", "").strip()[:100], request.args.get("phase", "")
-    wanted = CohortPhase(phase) if phase in set(CohortPhase) else None
-    found = queries.cohorts(by=me(), phase=wanted, search=search, after=request.args.get("after"))
+    search, phase = _sought()
+    found = queries.cohorts(by=me(), phase=phase, search=search, after=request.args.get("after"))
     page = {
-        "found": found, "search": search, "phase": wanted, "phases": PHASES, "kinds": PHASE_KINDS,
+        "found": found, "search": search, "phase": phase, "phases": PHASES, "kinds": PHASE_KINDS,
         "phase_of": lambda row: phase_of(row.starts_on, row.ends_on, today()), "may_open": _opens_anywhere(),
     }  # fmt: skip
     return render_template("cohorts/cohorts.html", **page)
+
+
+@bp.post("/cohorts/export")
+@allow(Permission.COHORT_VIEW, own_frame=True)
+def export_cohorts() -> ResponseReturnValue:
+    search, phase = _sought()
+    found = queries.cohorts(by=me(), phase=phase, search=search, size=MOST_ROWS)
+    return send_table(exports.cohorts(whole(found)), "cohorts")
+
+
+def _sought() -> tuple[str, CohortPhase | None]:
+    phase = request.args.get("phase", "")
+    return request.args.get("search", "").strip()[:100], CohortPhase(phase) if phase in set(CohortPhase) else None
 
 
 def _opens_anywhere() -> bool:

@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from lms.accounts.current import me
 from lms.accounts.services.people import Names
 from lms.accounts.views.profile import organisation_choices
-from lms.cohorts import queries, services
+from lms.cohorts import exports, queries, services
 from lms.cohorts.forms import ACTS, ChangeEnrolmentForm, EnrolForm
 from lms.cohorts.lifecycle import FOLLOWING, EnrolmentState
 from lms.cohorts.services.enrolments import Heard, deferral_holder
@@ -17,8 +17,10 @@ from lms.cohorts.wording import ENROLMENT_STATES, PURPOSES, STATE_KINDS
 from lms.db import Record
 from lms.i18n import _
 from lms.permissions import Permission
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import allow
 from lms.web.filters import day
+from lms.web.tables import send_table
 
 
 @bp.route("/cohorts/<int:cohort_id>/enrol", methods=["GET", "POST"])
@@ -48,6 +50,13 @@ def register(cohort_id: int) -> ResponseReturnValue:
         "states": ENROLMENT_STATES, "kinds": STATE_KINDS,
     }  # fmt: skip
     return render_template("cohorts/register.html", **page)
+
+
+@bp.post("/cohorts/<int:cohort_id>/register/export")
+@allow(Permission.COHORT_VIEW, own_frame=True)
+def export_register(cohort_id: int) -> ResponseReturnValue:
+    found = queries.register(cohort_id, size=MOST_ROWS)
+    return send_table(exports.register(whole(found)), f"{queries.cohort_row(cohort_id).code}-register")
 
 
 @bp.get("/cohorts/<int:cohort_id>/participants/<int:enrolment_id>")

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.current import me
-from lms.cohorts import queries, services
+from lms.cohorts import exports, queries, services
 from lms.cohorts.forms import SplitForm, YesForm
 from lms.cohorts.grouping import Purpose
 from lms.cohorts.views import bp
@@ -13,12 +13,21 @@ from lms.errors import Missing
 from lms.i18n import _, _n
 from lms.permissions import Permission
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 @bp.get("/cohorts/<int:cohort_id>/groups")
 @allow(Permission.COHORT_VIEW)
 def groups(cohort_id: int) -> ResponseReturnValue:
     return _page(cohort_id, _purpose(request.args.get("purpose", Purpose.LANGUAGE)), SplitForm(formdata=None))
+
+
+@bp.post("/cohorts/<int:cohort_id>/groups/export")
+@allow(Permission.COHORT_VIEW, own_frame=True)
+def export_groups(cohort_id: int) -> ResponseReturnValue:
+    purpose = _purpose(request.args.get("purpose", Purpose.LANGUAGE))
+    table = exports.groups(queries.people_by_group(cohort_id, purpose), queries.groups(cohort_id, purpose))
+    return send_table(table, f"{queries.cohort_row(cohort_id).code}-groups-{purpose}")
 
 
 @bp.post("/cohorts/<int:cohort_id>/groups/<purpose>/split")

@@ -5,18 +5,25 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.current import me
 from lms.accounts.forms import ROLES
-from lms.cohorts import queries, services
+from lms.cohorts import exports, queries, services
 from lms.cohorts.forms import StaffForm
 from lms.cohorts.views import bp
 from lms.i18n import _
 from lms.permissions import Permission, Role
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 @bp.get("/cohorts/<int:cohort_id>/staff")
 @allow(Permission.COHORT_VIEW)
 def staff(cohort_id: int) -> ResponseReturnValue:
     return _page(cohort_id, StaffForm())
+
+
+@bp.post("/cohorts/<int:cohort_id>/staff/export")
+@allow(Permission.COHORT_VIEW, own_frame=True)
+def export_staff(cohort_id: int) -> ResponseReturnValue:
+    return send_table(exports.staff(queries.staff_of(cohort_id)), f"{queries.cohort_row(cohort_id).code}-staff")
 
 
 @bp.post("/cohorts/<int:cohort_id>/staff")

@@ -9,15 +9,17 @@ from lms import storage
 from lms.accounts.current import me
 from lms.cohorts import queries as cohorts
 from lms.credentials import code as codes
-from lms.credentials import queries, services
+from lms.credentials import exports, queries, services
 from lms.credentials.forms import IssueForm, OnceForm
 from lms.credentials.states import CertificateState
 from lms.credentials.views import bp
 from lms.credentials.wording import state_word
 from lms.permissions import Permission
 from lms.results import queries as results
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import allow
 from lms.web.downloads import attachment
+from lms.web.tables import send_table
 
 ZIP = "application/zip"
 
@@ -41,6 +43,14 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
         "archive_form": OnceForm(request=secrets.token_hex(8)),
     }  # fmt: skip
     return render_template("credentials/cohort.html", **page), form.status
+
+
+@bp.post("/cohorts/<int:cohort_id>/certificates/export")
+@allow(Permission.CERTIFICATE_ISSUE, own_frame=True)
+def export_cohort(cohort_id: int) -> ResponseReturnValue:
+    rows = whole(queries.people_of(cohort_id, size=MOST_ROWS))
+    reasons = results.eligibility_of([row.enrolment_id for row in rows if row.certificate_id is None])
+    return send_table(exports.certificates(rows, reasons), f"{cohorts.cohort_row(cohort_id).code}-certificates")
 
 
 def _state_word(state: str) -> tuple[str, str]:

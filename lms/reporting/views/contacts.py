@@ -9,7 +9,7 @@ from lms.cohorts.views import bp as cohorts
 from lms.cohorts.wording import ENROLMENT_STATES, STATE_KINDS
 from lms.i18n import _
 from lms.permissions import Permission
-from lms.reporting import queries, services
+from lms.reporting import exports, queries, services
 from lms.reporting.forms import ContactForm
 from lms.reporting.models import Channel
 from lms.reporting.queries.contacts import MOST
@@ -17,6 +17,7 @@ from lms.reporting.risk import Risk
 from lms.reporting.views import bp
 from lms.reporting.wording import CHANNELS, contacted, risk_sentence
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 @bp.app_template_filter("risk")
@@ -35,6 +36,12 @@ def at_risk() -> ResponseReturnValue:
     found = queries.at_risk(me())
     page = {"people": found[:MOST], "total": len(found), "today": today()}
     return render_template("reporting/at_risk.html", **page)
+
+
+@bp.post("/at-risk/export")
+@allow(Permission.FOLLOW_UP, own_frame=True)
+def export_at_risk() -> ResponseReturnValue:
+    return send_table(exports.at_risk(queries.at_risk(me())), "at-risk")
 
 
 @cohorts.get("/cohorts/<int:cohort_id>/participants/<int:enrolment_id>/follow-up")

@@ -1,6 +1,6 @@
 """The cohort's screen."""
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.current import me
@@ -10,15 +10,12 @@ from lms.cohorts.views import bp as cohorts
 from lms.cohorts.windows import phase_of, window_of
 from lms.cohorts.wording import ENROLMENT_STATES, PHASE_KINDS, PHASES, PURPOSES, STATE_KINDS, WINDOW_KINDS, WINDOWS
 from lms.permissions import Permission
-from lms.reporting import queries
+from lms.reporting import exports, queries
 from lms.reporting.filters import SIZES, Filter
 from lms.reporting.forms import ViewForm
-from lms.reporting.queries.standing import Standing
-from lms.reporting.wording import ACTS, BLOCKS, risk_sentence
-from lms.results.wording import sentence
-from lms.spreadsheets import csv_text
+from lms.reporting.wording import ACTS, BLOCKS
 from lms.web.access import allow
-from lms.web.downloads import attachment
+from lms.web.tables import send_table
 
 
 @cohorts.get("/cohorts/<int:cohort_id>")
@@ -38,31 +35,9 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
     return render_template("cohorts/cohort.html", **page)
 
 
-@cohorts.get("/cohorts/<int:cohort_id>/screen.csv")
-@allow(Permission.RESULTS_VIEW)
-def screen_csv(cohort_id: int) -> Response:
-    """Everybody the filters show, with columns that keep their names in both languages."""
-    chosen = Filter.of(request.args)
-    modules, people, standing = queries.whole_cohort(cohort_id, chosen)
-    parts = ("mark", "lessons_done", "present_minutes", "held_minutes")
-    header = ["enrolment", "family", "given", "email", "organisation", "state",
-              *(f"{module.code}_{part}" for module in modules for part in parts),
-              "may_issue", "why_not", "at_risk", "last_contact"]  # fmt: skip
-    rows = [
-        [
-            person.row.id, person.row.family_name, person.row.given_name, person.row.email, person.row.organisation,
-            person.row.state,
-            *(cell for module in modules for cell in _cells(standing[(person.row.id, module.module_id)])),
-            "0" if person.reasons else "1", " ".join(sentence(reason) for reason in person.reasons),
-            " ".join(risk_sentence(risk) for risk in person.risks), person.row.contacted_on,
-        ]
-        for person in people
-    ]  # fmt: skip
-    code = cohort_queries.cohort_row(cohort_id).code
-    return attachment(csv_text(header, rows), f"{code}-participants.csv", "text/csv; charset=utf-8")
-
-
-def _cells(standing: Standing) -> tuple[object, ...]:
-    attendance = standing.attendance
-    minutes = (None, None) if attendance is None else (attendance.present, attendance.held)
-    return (standing.mark, standing.done, *minutes)
+@cohorts.post("/cohorts/<int:cohort_id>/export")
+@allow(Permission.RESULTS_VIEW, own_frame=True)
+def export_cohort(cohort_id: int) -> ResponseReturnValue:
+    """Everybody the filters show, with their marks."""
+    table = exports.screen(*queries.whole_cohort(cohort_id, Filter.of(request.args)))
+    return send_table(table, f"{cohort_queries.cohort_row(cohort_id).code}-participants")

@@ -47,6 +47,7 @@ NOT_LISTS = {
     # One's own page, read by one person.
     "assessment.quiz": "one's own attempts",
     "learning.module": "one's own way through a module",
+    "exemptions.mine": "one's own requests",
     "results.mine": "one's own results",
     # One thing, told in a table.
     "catalogue.job": "one post, public",
@@ -64,6 +65,7 @@ NOT_LISTS = {
     "credentials.check": "what was found out about one file, public",
 }
 LATER = {
+    "exemptions.queue",
     "admissions.files", "admissions.appeals", "admissions.calls", "admissions.call",
     "admissions.ranking", "admissions.waiting", "assessment.live_marks", "assessment.practice",
     "assessment.reviews", "catalogue.competencies", "catalogue.courses", "notifications.readers",

@@ -40,6 +40,6 @@ def _mark_in(place: int) -> Callable[[GradebookRow], Cell]:
         result = row.results[place]
         if result is None:
             return None
-        return EXEMPTED if result.is_exempted else cast(Decimal | None, result.mark)
+        return EXEMPTED if result.is_exempted else cast("Decimal | None", result.mark)
 
     return mark

@@ -15,6 +15,7 @@ from lms.admissions import jobs as admissions_jobs
 from lms.admissions import queries as admissions_queries
 from lms.admissions import services as admissions_services
 from lms.admissions import views as admissions_views
+from lms.admissions.services import minutes as admissions_minutes
 from lms.admissions.services import results as admissions_results
 from lms.assessment import events as assessment
 from lms.assessment import jobs as assessment_jobs
@@ -110,6 +111,7 @@ JOBS: Mapping[str, jobs.Handler] = {
     "admissions.follow_calls": admissions_jobs.follow_calls,
     "admissions.settle_offers": admissions_jobs.settle_offers,
     admissions_results.RANKING_JOB: admissions_jobs.make_ranking,
+    admissions_minutes.MINUTES_JOB: admissions_jobs.print_minutes,
     admissions_results.RESULTS_JOB: admissions_jobs.publish_results,
     "assessment.close_overdue": assessment_jobs.close_overdue,
     rosters.JOB: cohorts_jobs.import_roster,

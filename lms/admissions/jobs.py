@@ -1,18 +1,28 @@
 """What time brings about in admissions, and what takes longer than a request."""
 
-from flask import url_for
+from concurrent.futures import ThreadPoolExecutor, wait
 
-from lms import db
+from flask import current_app, url_for
+
+from lms import db, storage
 from lms.accounts import queries as people
-from lms.admissions import services
+from lms.admissions import queries, services
+from lms.admissions.minutes import LINES, minutes
+from lms.admissions.queries import minutes as minutes_reads
 from lms.admissions.queries import selection as reads
 from lms.admissions.services import calls, results, selection
+from lms.admissions.services.minutes import keep_minutes
 from lms.errors import Refused
 from lms.i18n import _
 from lms.jobs import Running
+from lms.paper.renderer import shared_renderer
+from lms.paper.report import compose
 from lms.permissions import INSTITUTE, Actor
 
 BATCH = 250
+RENEW = 15
+"""Seconds after which a job that draws says that it lives."""
+FOLDER = "minutes"
 
 
 def follow_calls(job: Running) -> None:
@@ -65,6 +75,39 @@ def publish_results(job: Running) -> None:
             results.tell_next(run_id, start, BATCH, by=by)
     with job.step(done=many + 1, total=many + 1, url=url, label=_("See the call")):
         results.finish_results(call_id)
+
+
+def print_minutes(job: Running) -> None:
+    """Part after part; while one is drawn the lease is renewed, and one that is kept already is not drawn again."""
+    call_id, run_id, language = (job.arguments[name] for name in ("call_id", "run_id", "language"))
+    by = _actor(job)
+    with db.reading():
+        sizes = minutes_reads.sizes(run_id)
+        tracks = [track for track in queries.tracks(call_id) if track.id in sizes]
+        kept = {(row.track_id, row.part) for row in minutes_reads.minutes_of(run_id) if row.language == language}
+    sheets = [
+        (track, part, -(-sizes[track.id] // LINES))
+        for track in tracks
+        for part in range(1, -(-sizes[track.id] // LINES) + 1)
+    ]
+    with ThreadPoolExecutor(1) as drawing:
+        for number, (track, part, parts) in enumerate(sheets, 1):
+            if (track.id, part) in kept:
+                continue
+            with db.reading():
+                run = minutes_reads.run_of(call_id, run_id)
+                issuer = current_app.config["SETTINGS"].institute
+                page = compose(minutes(run, track, language, issuer, part=part, parts=parts))
+            drawn = drawing.submit(shared_renderer().render, page)
+            while not wait([drawn], timeout=RENEW).done:
+                with job.step(total=len(sheets)):
+                    pass
+            key = storage.put(drawn.result(), FOLDER)
+            with job.step(done=number, total=len(sheets)):
+                keep_minutes(run_id, track.id, language, part, key=key, size=len(drawn.result()), by=by)
+    url = url_for("admissions.ranking", call_id=call_id)
+    with job.step(done=len(sheets), total=len(sheets), url=f"{url}#minutes", label=_("See the minutes")):
+        pass
 
 
 def _actor(job: Running) -> Actor:

@@ -10,6 +10,7 @@ from lms.notifications.models import OutboxState
 
 JOBS = {
     "admissions.make_ranking": _("Rank the applications of a call"),
+    "admissions.print_minutes": _("Print the minutes of a selection"),
     "admissions.publish_results": _("Publish the results of a call"),
     "assessment.close_overdue": _("Close attempts whose time is over"),
     "cohorts.import_roster": _("Enrol the people of a list"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
@@ -43,6 +43,23 @@ class RankedApplication(db.Base):
     outcome: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(String(20))
     tie_break: Mapped[str] = mapped_column(String(12), default="")
+
+
+class RankingMinutes(db.Base):
+    """A run's minutes for one track on paper, in one language; those of a long list come in several parts, from 1. Printed once;
+    what they say follows from the run."""
+
+    __tablename__ = "ranking_minutes"
+    __table_args__ = (UniqueConstraint("run_id", "track_id", "language", "part"),)
+
+    id: Mapped[db.Id]
+    run_id: Mapped[int] = mapped_column(ForeignKey("ranking_runs.id"))
+    track_id: Mapped[int] = mapped_column(ForeignKey("call_tracks.id"))
+    language: Mapped[str] = mapped_column(String(5))
+    part: Mapped[int]
+    key: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    made_at: Mapped[datetime]
 
 
 class Offer(db.Base):

@@ -69,6 +69,10 @@ class WordsForm(Form):
     version = VersionField()
     send = SubmitField(_("Send the request"))
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.statement.flags.required = True  # a draft may lack it, what is sent may not
+
     @property
     def months(self) -> int:
         return (self.experience_years.data or 0) * 12 + (self.experience_months.data or 0)

@@ -25,6 +25,8 @@ from lms.credentials.services import history
 from lms.credentials.states import CertificateState
 from lms.demo import queries, services
 from lms.demo.stories import DOMAIN, PASSWORD, STAFF
+from lms.exemptions.lifecycle import RequestState
+from lms.exemptions.models import ExemptionRequest
 from lms.learning.models import LessonProgress
 from lms.notifications.models import OutboxMessage
 from lms.permissions import Permission, Role
@@ -435,3 +437,10 @@ class TestTimetable:
         cohort = db.session().scalars(select(Cohort.id).order_by(Cohort.starts_on)).first()
         assert cohort is not None
         assert set(left_to_plan(cohort).values()) == {0}
+
+
+@pytest.mark.usefixtures("looking")
+class TestExemptions:
+    def test_are_one_decided_and_one_under_way(self) -> None:
+        states = db.session().scalars(select(ExemptionRequest.state).order_by(ExemptionRequest.id)).all()
+        assert sorted(states) == [RequestState.ADMISSIBLE, RequestState.PARTIAL]

@@ -17,7 +17,7 @@ from lms.demo.diary import Diary
 from lms.demo.fates import fates
 from lms.demo.people import TRACKS, participants
 from lms.demo.queries import Content, contents, open_programmes
-from lms.demo.services import judging, learning, opening, scheduling
+from lms.demo.services import exempting, judging, learning, opening, scheduling
 from lms.demo.services.cast import Crew, Group, Member, Part, Progress
 from lms.demo.services.mails import settle_mails
 from lms.demo.stories import PASSWORD
@@ -89,6 +89,7 @@ def _written(seed: int, present: datetime, password_hash: str) -> Diary:
             judging.note_practice(diary, group, part, crew)
             judging.note_performances(diary, group, part, crew)
             judging.note_work(diary, group, part, crew)
+            exempting.note_exemptions(diary, group, part, crew)
         opening.note_completions(diary, group, crew)
     return diary
 

@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key, SECRET_KEY_FALLBACKS=list(settings.secret_fallbacks), SETTINGS=settings,
         SESSION_COOKIE_NAME="__Host-form" if https else "form", SESSION_COOKIE_SECURE=https, SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax", WTF_CSRF_TIME_LIMIT=None, MAX_CONTENT_LENGTH=MOST_BYTES,
+        SESSION_COOKIE_SAMESITE="Lax", WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, MAX_FORM_PARTS=2000, BABEL_DEFAULT_LOCALE=settings.locale,
         BABEL_DEFAULT_TIMEZONE=settings.timezone, TRUSTED_HOSTS=_hosts(settings),
     )  # fmt: skip

@@ -37,6 +37,7 @@ from lms.demo import cli as demo_cli
 from lms.exemptions import events as exemptions
 from lms.exemptions import views as exemptions_views
 from lms.home import views as home_views
+from lms.notifications import applicants
 from lms.notifications import exemptions as exemption_letters
 from lms.notifications import jobs as notifications_jobs
 from lms.notifications import queries as notifications_queries
@@ -64,14 +65,15 @@ HANDLERS: Mapping[type[events.Event], Sequence[events.Handler]] = {
     accounts.PasswordResetAsked: (notifications.announce_password_reset,),
     accounts.PasswordChanged: (notifications.announce_password_changed,),
     accounts.SecondFactorChanged: (notifications.announce_factor_changed,),
-    admissions.AppealDecided: (),
-    admissions.AppealLodged: (),
-    admissions.ApplicationChanged: (),
-    admissions.ApplicationStarted: (),
-    admissions.ApplicationSubmitted: (),
-    admissions.OfferDueSoon: (),
-    admissions.OfferMade: (),
-    admissions.ResultsPublished: (),
+    admissions.AppealDecided: (applicants.announce_appeal_answer,),
+    admissions.AppealLodged: (applicants.announce_appeal,),
+    admissions.ApplicationChanged: (applicants.announce_step,),
+    admissions.ApplicationStarted: (applicants.announce_start,),
+    admissions.ApplicationSubmitted: (applicants.announce_receipt,),
+    admissions.LinkAsked: (applicants.announce_link,),
+    admissions.OfferDueSoon: (applicants.announce_offer_due,),
+    admissions.OfferMade: (applicants.announce_offer,),
+    admissions.ResultsPublished: (applicants.announce_results,),
     assessment.AttemptGraded: (results.review_module,),
     assessment.WorkHandedIn: (),  # returned work has no mark, so handing it in again changes none
     assessment.WorkReviewed: (results.review_module, notifications.announce_review),
@@ -154,7 +156,7 @@ INITIALISERS: Sequence[Callable[[], None]] = (credentials_cli.initialise, timeta
 BLUEPRINTS = (
     home_views.bp,
     accounts_views.bp,
-    admissions_views.bp,
+    *admissions_views.blueprints,
     assessment_views.bp,
     catalogue_views.bp,
     credentials_views.bp,

@@ -1,5 +1,6 @@
 """What holds on every route: form tokens, headers, hosts, redirects, and no writing by GET."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -24,6 +25,20 @@ def admin(fresh: Flask, sign_in: SignInAs) -> FlaskClient:
         user = make_user()
         make_grant(user, Role.ADMIN)
     return sign_in(user.id)
+
+
+class TestFormsOfSecretPages:
+    def test_are_taken_over_https_without_a_referrer(
+        self, fresh: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(fresh.config, "WTF_CSRF_ENABLED", True)
+        site = "https://localhost"
+        page = client.get("/applications/lost", base_url=site).text
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert token
+        answers = {"csrf_token": token[1], "email": "nobody@example.ma"}
+        assert client.post("/applications/lost", data=answers, base_url=site).status_code == 200
+        assert client.post("/applications/lost", data=answers | {"csrf_token": ""}, base_url=site).status_code == 400
 
 
 class TestEveryRoute:

@@ -80,6 +80,11 @@ FACTOR = parse("8 per 10 minutes")
 RESET_ACCOUNT = parse("3 per hour")
 RESET_BLOCK = parse("60 per hour")
 CHECK_MISSES = parse("10 per 10 minutes")
+APPLY_ADDRESS = parse("6 per hour")
+APPLY_BLOCK = parse("80 per hour")
+APPLY_FILES = parse("60 per hour")
+LINK_ADDRESS = parse("3 per hour")
+LINK_BLOCK = parse("60 per hour")
 
 
 def windows(*tries: tuple[RateLimitItem, str]) -> int:

@@ -25,6 +25,13 @@ class ApplicationChanged(Event):
 
 
 @dataclass(frozen=True)
+class LinkAsked(Event):
+    """Somebody lost the link to a file and asked for another."""
+
+    application_id: int
+
+
+@dataclass(frozen=True)
 class OfferMade(Event):
     """A place is kept for the applicant."""
 

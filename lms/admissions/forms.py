@@ -1,15 +1,33 @@
-"""What staff write about calls and files."""
+"""What applicants write, and what staff write about calls and files."""
 
 from decimal import Decimal
+from typing import Any
 
-from wtforms import FieldList, FormField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from flask_wtf.file import FileField
+from wtforms import (
+    EmailField,
+    FieldList,
+    FormField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
+from lms import uploads
+from lms.accounts.forms import ARABIC_ONLY, ORGANISATION_KINDS, SEXES, EmailAddress, choices
+from lms.accounts.models import OrganisationKind, Sex
 from lms.accounts.places import regions
 from lms.admissions.lifecycle import CriterionKind
-from lms.admissions.models import Call
+from lms.admissions.models import Application, Call
 from lms.cohorts.forms import CODE, DayField
+from lms.i18n import language
 from lms.i18n import lazy as _
+from lms.uploads import Problem, Upload
+from lms.web.files import checked_files, worded
 from lms.web.forms import DecimalTextField, Form, VersionField, WholeField
 
 _POINTS = NumberRange(0, 100, message=_("Between 0 and 100 points."))
@@ -142,3 +160,120 @@ class ScoreForm(Form):
     note = TextAreaField(
         _("Note"), [Length(max=1000)], description=_("Needed when you correct points you gave before.")
     )
+
+
+_PHONE = r"^\+?[0-9 ().-]{6,20}$"
+
+
+class StartForm(Form):
+    """The least with which a file can be begun and found again."""
+
+    track_id = SelectField(_("What you apply for"), coerce=int)
+    given_name = StringField(_("Given name"), [InputRequired(_("Write the given name.")), Length(max=80)],
+                             render_kw={"autocomplete": "given-name"})  # fmt: skip
+    family_name = StringField(_("Family name"), [InputRequired(_("Write the family name.")), Length(max=80)],
+                              render_kw={"autocomplete": "family-name"})  # fmt: skip
+    email = EmailField(
+        _("E-mail address"), [InputRequired(_("Write your e-mail address.")), EmailAddress(), Length(max=254)],
+        description=_("We write to it at every step, and send the link to your file."), render_kw={"autocomplete": "email"},
+    )  # fmt: skip
+
+    def facts(self) -> dict[str, Any]:
+        """What the service takes, in the language that the applicant reads."""
+        return {
+            "track_id": self.track_id.data, "given_name": self.given_name.data, "family_name": self.family_name.data,
+            "email": self.email.data, "locale": language(),
+        }  # fmt: skip
+
+
+class ApplicationForm(StartForm):
+    """Everything but the documents. What is still missing is said before the file is sent, so that a draft is always saved."""
+
+    given_name_ar = StringField(
+        _("Given name in Arabic"), [Length(max=80), ARABIC_ONLY], render_kw={"dir": "rtl", "lang": "ar"}
+    )
+    family_name_ar = StringField(
+        _("Family name in Arabic"), [Length(max=80), ARABIC_ONLY], render_kw={"dir": "rtl", "lang": "ar"}
+    )
+    sex = SelectField(_("Woman or man"), choices=choices(SEXES),
+                      description=_("Counts only for the reserved share and the points that the call publishes."))  # fmt: skip
+    phone = StringField(
+        _("Telephone"), [Optional(), Regexp(_PHONE, message=_("Write a telephone number, such as 0600 000 000."))],
+        render_kw={"autocomplete": "tel", "inputmode": "tel"},
+    )  # fmt: skip
+    region = SelectField(_("Region"))
+    city = StringField(_("City"), [Length(max=80)], render_kw={"autocomplete": "address-level2"})
+    organisation_name = StringField(_("Where you work"), [Length(max=160)], render_kw={"autocomplete": "organization"})
+    organisation_kind = SelectField(_("Kind of organisation"))
+    diploma = StringField(_("Highest diploma"), [Length(max=160)])
+    years_teaching = WholeField(
+        _("Years of teaching"), [Optional(), NumberRange(0, 60, message=_("Between 0 and 60."))],
+        description=_("Whole years; 0 if you have not taught yet."), render_kw={"inputmode": "numeric"},
+    )  # fmt: skip
+    motivation = TextAreaField(
+        _("Why you apply"), [Length(max=6000, message=_("Use at most 6,000 characters."))], render_kw={"rows": 8}
+    )
+    version = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        none = SelectChoice("", _("Choose one"))
+        self.region.choices = [none, *(SelectChoice(region.code, region.name_fr) for region in regions())]
+        self.organisation_kind.choices = [none, *choices(ORGANISATION_KINDS)]
+
+    def show(self, application: Application) -> None:
+        """The file as it was saved, in a form that was opened just now."""
+        for field in self:
+            if field.name not in ("csrf_token", "years_teaching"):
+                field.data = getattr(application, field.name) or ""
+        self.years_teaching.data = application.years_teaching
+
+    def facts(self) -> dict[str, Any]:
+        texts = (
+            "given_name_ar",
+            "family_name_ar",
+            "phone",
+            "region",
+            "city",
+            "organisation_name",
+            "diploma",
+            "motivation",
+        )
+        return super().facts() | {name: self[name].data or "" for name in texts} | {
+            "sex": Sex(self.sex.data) if self.sex.data else None, "years_teaching": self.years_teaching.data or 0,
+            "organisation_kind": OrganisationKind(self.organisation_kind.data) if self.organisation_kind.data else None,
+        }  # fmt: skip
+
+
+class DocumentForm(Form):
+    """One file. ``upload`` is what may be kept, once the form is valid."""
+
+    ENDINGS = ("pdf", "jpg", "jpeg", "png", "docx", "odt")
+    file = FileField(_("File"), render_kw={"accept": ",".join(f".{ending}" for ending in ENDINGS)})
+    upload: Upload
+
+    def validate_file(self, field: FileField) -> None:
+        if not field.data or not field.data.filename:
+            raise ValidationError(_("Choose a file."))
+        name = uploads.safe_name(field.data.filename)
+        if uploads.ending_of(name) not in self.ENDINGS:
+            raise ValidationError(worded(name, Problem.KIND))
+        (self.upload,) = checked_files([field.data])
+
+
+class LostLinkForm(Form):
+    email = EmailField(_("E-mail address"), [InputRequired(_("Write your e-mail address.")), Length(max=254)],
+                       render_kw={"autocomplete": "email"})  # fmt: skip
+
+
+class AnswerForm(Form):
+    """Accepting, declining or withdrawing; a reason helps and is not asked for."""
+
+    reason = TextAreaField(_("Reason"), [Length(max=1000)])
+
+
+class AppealForm(Form):
+    text = TextAreaField(
+        _("Why you contest the decision"), [InputRequired(_("Say why you contest the decision.")), Length(max=6000)],
+        render_kw={"rows": 6},
+    )  # fmt: skip

@@ -29,6 +29,32 @@ STATE_KINDS = {
     _A.REFUSED: "refused", _A.OFFERED: "done", _A.CONFIRMED: "done", _A.DECLINED: "neutral", _A.EXPIRED: "neutral",
     _A.ENROLLED: "done", _A.WITHDRAWN: "neutral",
 }  # fmt: skip
+PLAIN = {
+    _A.DRAFT: _("Nobody reads your file yet: complete it and send it before the call closes."),
+    _A.SUBMITTED: _("We have your file. Within five working days we check that nothing is missing, and write to you."),
+    _A.INCOMPLETE: _("Something is missing. Complete your file and send it again; this is possible once."),
+    _A.RESUBMITTED: _("We have your completed file and check it."),
+    _A.REJECTED_INCOMPLETE: _("Your file could not be taken, because it stayed incomplete."),
+    _A.COMPLETE: _("Your file is complete. Within ten working days we say whether you may take part in the test."),
+    _A.ELIGIBLE: _("You may take part in the positioning test. You are told when and where."),
+    _A.INELIGIBLE: _("Your file does not meet the conditions of the call."),
+    _A.TESTED: _("Your test is being scored."),
+    _A.ABSENT: _("You did not come to the test."),
+    _A.INTERVIEWED: _("Your interview took place. Everybody reads the results on the same day, here and by mail."),
+    _A.NOT_RETAINED: _("Your points at the test do not lead to an interview."),
+    _A.ADMITTED: _("You are admitted: a place is kept for you. Accept it before its last day."),
+    _A.WAITLISTED: _("All places are offered to others for now. When one becomes free in your turn, we write to you at once."),
+    _A.REFUSED: _("You are not admitted this time."),
+    _A.OFFERED: _("A place became free and is kept for you. Accept it before its last day."),
+    _A.CONFIRMED: _("You have accepted the place."),
+    _A.DECLINED: _("You have declined the place."),
+    _A.EXPIRED: _("The place was not accepted in time and went to the next person."),
+    _A.ENROLLED: _(
+        "You are enrolled. Sign in with the address of your file; if you have no password yet, a mail asks you to choose one."
+    ),
+    _A.WITHDRAWN: _("You have withdrawn your application."),
+}  # fmt: skip
+"""What a state means for the applicant, and what comes next."""
 CRITERIA = {
     CriterionKind.TEST: _("Positioning test"), CriterionKind.INTERVIEW: _("Interview"),
     CriterionKind.EXPERIENCE: _("Teaching experience"), CriterionKind.BALANCE: _("Region and gender balance"),

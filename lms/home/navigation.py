@@ -60,6 +60,7 @@ ENTRIES = (
 
 FOR_VISITORS = (
     Entry("catalogue.catalogue", _("Catalogue"), "book", covers=("catalogue.",)),
+    Entry("apply.calls", _("Calls for applications"), "pencil", covers=("apply.",)),
     Entry("credentials.check", _("Check a certificate"), "patch-check", covers=("credentials.",)),
 )
 

@@ -9,6 +9,9 @@ from flask import current_app, render_template
 
 from lms.accounts.models import LinkPurpose
 from lms.accounts.services import make_link
+from lms.admissions import services as admissions_services
+from lms.admissions import wording as admissions_wording
+from lms.admissions.queries import own
 from lms.credentials.code import printed
 from lms.exemptions import queries as exemptions
 from lms.i18n import in_language
@@ -158,6 +161,35 @@ def _announcement(message: OutboxMessage) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _application(message: OutboxMessage) -> dict[str, Any]:
+    """What every mail about a file says, and a link of its own to it."""
+    application_id = message.values["application_id"]
+    token = admissions_services.new_link(application_id)
+    return {"file": own.file_facts(application_id), "link": absolute("apply.file", key=token)}
+
+
+def _application_step(message: OutboxMessage) -> dict[str, Any]:
+    return _application(message) | {"event": own.event(message.values["event_id"]), "states": admissions_wording.STATES}
+
+
+def _application_offer(message: OutboxMessage) -> dict[str, Any]:
+    """Of no use once it is answered."""
+    offer = own.offer(message.values["offer_id"])
+    if offer.ended_at is not None:
+        raise NotNeeded("answered already")
+    return _application(message) | {"offer": offer}
+
+
+def _application_result(message: OutboxMessage) -> dict[str, Any]:
+    return _application(message) | {"result": own.result_of(message.values["application_id"])}
+
+
+def _appeal(message: OutboxMessage) -> dict[str, Any]:
+    return _application(message) | {
+        "appeal": own.appeal(message.values["appeal_id"]), "outcomes": admissions_wording.APPEAL_OUTCOMES
+    }  # fmt: skip
+
+
 def _audit_head(message: OutboxMessage) -> dict[str, Any]:
     return dict(message.values, day=date.fromisoformat(message.values["day"]), link=absolute("operations.audit"))
 
@@ -191,6 +223,17 @@ _FACTS: Mapping[Kind, Callable[[OutboxMessage], dict[str, Any]]] = {
     Kind.EXEMPTION_TO_RULE: _exemption_in_hand,
     Kind.EXEMPTION_WITHDRAWN: _exemption_in_hand,
     Kind.ANNOUNCEMENT: _announcement,
+    Kind.APPLICATION_STARTED: _application,
+    Kind.APPLICATION_RECEIVED: _application,
+    Kind.APPLICATION_INCOMPLETE: _application_step,
+    Kind.APPLICATION_STOPPED: _application_step,
+    Kind.APPLICATION_OFFER: _application_offer,
+    Kind.APPLICATION_OFFER_DUE: _application_offer,
+    Kind.APPLICATION_RESULT: _application_result,
+    Kind.APPLICATION_ENDED: _application_step,
+    Kind.APPLICATION_LINK: _application,
+    Kind.APPEAL_LODGED: _appeal,
+    Kind.APPEAL_ANSWERED: _appeal,
     Kind.AUDIT_HEAD: _audit_head,
     Kind.JOB_PARKED: _parked_job,
 }

@@ -18,7 +18,7 @@ def checked_files(sent: Iterable[Any]) -> list[Upload]:
             continue
         found = uploads.checked(file.filename, file.stream.read(uploads.MOST_BYTES + 1))
         if isinstance(found, Problem):
-            problems.append(_worded(uploads.safe_name(file.filename), found))
+            problems.append(worded(uploads.safe_name(file.filename), found))
         else:
             taken.append(found)
     if problems:
@@ -26,7 +26,8 @@ def checked_files(sent: Iterable[Any]) -> list[Upload]:
     return taken
 
 
-def _worded(name: str, problem: Problem) -> str:
+def worded(name: str, problem: Problem) -> str:
+    """The sentence for whoever sent it. ``name`` as ``safe_name`` left it."""
     match problem:
         case Problem.EMPTY:
             return _("“%(name)s” is empty.", name=name)

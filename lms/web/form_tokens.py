@@ -1,5 +1,8 @@
 """The token in every form. Flask-WTF's, but signed once for each browser instead of once for each page: ours do not
-expire by the clock (WTF_CSRF_TIME_LIMIT), so the time in them means nothing."""
+expire by the clock (WTF_CSRF_TIME_LIMIT), so the time in them means nothing.
+
+The token and the SameSite cookie are what is checked, never the Referer (WTF_CSRF_SSL_STRICT): pages whose address is a secret
+ask browsers to send none."""
 
 from functools import lru_cache
 from typing import cast

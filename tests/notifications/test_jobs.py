@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from lms import db, jobs, wiring
@@ -17,6 +17,9 @@ from lms.accounts import services as accounts
 from lms.accounts.events import PasswordChanged
 from lms.accounts.models import LinkPurpose, User
 from lms.accounts.services.people import Names
+from lms.admissions import queries as admissions
+from lms.admissions.lifecycle import AppealOutcome, ApplicationState
+from lms.admissions.models import Appeal
 from lms.clock import now
 from lms.notifications import jobs as notifications_jobs
 from lms.notifications import queries, services
@@ -24,6 +27,7 @@ from lms.notifications.kinds import Kind
 from lms.notifications.models import MOST_TRIES, OutboxMessage, OutboxState
 from lms.permissions import INSTITUTE, Role
 from lms.web.links import outside_requests
+from tests.admissions.makers import make_application, make_call, make_offer
 from tests.conftest import Clock
 from tests.factories import actor, make_cohort, make_message, make_session, make_staff, make_user
 from tests.mailbox import Mailbox, free_port
@@ -290,6 +294,21 @@ class TestSendPending:
         assert "http://localhost/invitation/" in file.read_text()
 
 
+def a_file() -> dict[str, int]:
+    """What mails to applicants name: a file that was offered a place, and contested something before."""
+    application = make_application(make_call())
+    offer = make_offer(application)
+    event = admissions.events_of(application.id)[-1]
+    appeal = Appeal(
+        application_id=application.id, state=ApplicationState.REFUSED, text="No", lodged_at=now(), answer_by=now().date(),
+        outcome=AppealOutcome.MAINTAINED, decided_at=now(), reason="The points stand.",
+    )  # fmt: skip
+    db.session().add(appeal)
+    db.session().flush()
+    db.session().execute(delete(OutboxMessage))  # what was promised on the way
+    return {"application_id": application.id, "event_id": event.id, "offer_id": offer.id, "appeal_id": appeal.id}
+
+
 class TestLetter:
     @pytest.mark.parametrize("kind", sorted(set(Kind) - {
         Kind.ENROLLED, Kind.WORK_RETURNED, Kind.WORK_ACCEPTED, Kind.CERTIFICATE_ISSUED, Kind.CERTIFICATE_REPLACED,
@@ -306,7 +325,7 @@ class TestLetter:
             values |= {"cohort_id": make_cohort().id, "people": 3, "least": 8}
             session_id = make_session().id
             values |= {"session_id": session_id, "moved_from_id": session_id}
-            make_message(user, kind, values=values)
+            make_message(user, kind, values=values | a_file())
 
         send()
 

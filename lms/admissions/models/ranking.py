@@ -1,6 +1,6 @@
 """The ranking as it was made, the offers that follow from it, and who was passed over with whose agreement."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import db
 from lms.admissions.lifecycle import OfferOutcome
+from lms.clock import CASABLANCA
 
 
 class RankingRun(db.Base):
@@ -85,6 +86,11 @@ class Offer(db.Base):
     @property
     def holder(self) -> str:
         return f"offer:{self.id}"
+
+    @property
+    def last_day(self) -> date:
+        """The last whole day on which it can be answered, where the institute is."""
+        return (self.expires_at.astimezone(CASABLANCA) - timedelta(microseconds=1)).date()
 
 
 class RankSkip(db.Base):

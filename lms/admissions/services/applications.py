@@ -185,10 +185,14 @@ def _refuse_unless_open(call: Call) -> None:
         raise CallNotOpen(_("Applications are taken from the first day of the call to its last, not before or after."))
 
 
+def missing_fields(application: Application) -> list[str]:
+    """The names of what must be written before the file can be sent, and is not."""
+    return [name for name in _REQUIRED if not str(getattr(application, name)).strip()]
+
+
 def _refuse_gaps(application: Application) -> None:
-    for name in _REQUIRED:
-        if not str(getattr(application, name)).strip():
-            raise FileIncomplete(_("This is needed before the file can be sent."), field=name)
+    for name in missing_fields(application):
+        raise FileIncomplete(_("This is needed before the file can be sent."), field=name)
     missing = queries.missing_documents(application.id)
     if missing:
         raise FileIncomplete(

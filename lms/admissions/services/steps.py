@@ -81,6 +81,7 @@ def note_all(steps: Iterable[Step], *, by: Actor) -> Sequence[ApplicationEvent]:
     db.session().flush()  # the events and the mails name the ids
     for was, event in zip(before, events, strict=True):
         audit.record("application.changed", f"application:{event.application_id}", by=by, before=was, after=event.state)
+    for event in events:  # apart from the audit, so that the mails they bring about are written together
         emit(ApplicationChanged(event.application_id, event.state, event.id))
     return events
 

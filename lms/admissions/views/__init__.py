@@ -1,9 +1,23 @@
-"""Where calls and files are looked after, and where examiners score: one blueprint, one file for each noun."""
+"""Where calls and files are looked after and examiners score (``bp``), and where people apply (``apply``)."""
 
 from flask import Blueprint
 
 bp = Blueprint("admissions", __name__)
+apply = Blueprint("apply", __name__)
+blueprints = (bp, apply)
 
-from lms.admissions.views import appeals, calls, examining, files, ranking, waiting  # noqa: E402 - each adds its views to bp
+from lms.admissions.views import (  # noqa: E402 - each adds its views to one of them
+    appeals,
+    applying,
+    calls,
+    examining,
+    files,
+    own,
+    public,
+    ranking,
+    waiting,
+)
 
-__all__ = ["appeals", "bp", "calls", "examining", "files", "ranking", "waiting"]
+__all__ = [
+    "appeals", "apply", "applying", "blueprints", "bp", "calls", "examining", "files", "own", "public", "ranking", "waiting",
+]  # fmt: skip

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +18,40 @@ from openpyxl import load_workbook
 from werkzeug.routing import Rule
 
 from lms import db
+from lms.accounts.models import User
+from lms.admissions.lifecycle import ApplicationState, CallState, CriterionKind
+from lms.admissions.models import Call
+from lms.admissions.services.results import make_ranking
+from lms.catalogue import queries as catalogue
+from lms.clock import now, today
 from lms.cohorts import services
 from lms.cohorts.models import Cohort
 from lms.cohorts.preview import Action
 from lms.cohorts.services.rosters import lines_of
 from lms.i18n import in_language
+from lms.notifications.kinds import Kind
+from lms.notifications.models import Announcement, AnnouncementReader, Audience
 from lms.permissions import INSTITUTE, Role
 from lms.reporting import exports
 from lms.reporting.filters import Filter
 from lms.reporting.queries import whole_cohort
 from lms.spreadsheets import as_csv
 from lms.web.access import access_of
+from tests.admissions.makers import make_application, make_call
 from tests.conftest import Statements
 from tests.factories import (
     make_cohort,
+    make_component,
     make_eligible,
     make_enrolment,
-    make_facilitator,
     make_grant,
+    make_holiday,
+    make_message,
     make_module,
+    make_organisation,
+    make_practice_task,
+    make_qualification,
+    make_session,
     make_user,
 )
 
@@ -62,17 +78,11 @@ NOT_LISTS = {
     "timetable.copy": "a proposal",
     "timetable.generate": "a proposal",
     "cohorts.roster_preview": "what a list would do; its errors are a file already",
+    "admissions.call": "one call; its files, ranking, waiting list and appeals have files",
+    "catalogue.competencies": "public, and a text file in courses/ already",
+    "timetable.sheet": "one session's sheet; the attendance list counts it",
     "credentials.check": "what was found out about one file, public",
 }
-LATER = {
-    "exemptions.queue",
-    "admissions.files", "admissions.appeals", "admissions.calls", "admissions.call",
-    "admissions.ranking", "admissions.waiting", "assessment.live_marks", "assessment.practice",
-    "assessment.reviews", "catalogue.competencies", "catalogue.courses", "notifications.readers",
-    "operations.audit", "operations.jobs", "operations.outbox", "timetable.attendance",
-    "timetable.cohort_list", "timetable.sheet", "planning.sites", "planning.calendar",
-    "planning.qualifications", "planning.week", "reporting.figures", "reporting.figure",
-}  # fmt: skip
 OTHER_RIGHT = {"cohorts.export_cohort": "results.view"}
 """Files that ask for more than their page: this one holds everybody's marks."""
 
@@ -116,7 +126,7 @@ class TestEveryList:
         without = []
         for rule in pages(app):
             shown = [text_of(name) for name in templates_of(app.view_functions[rule.endpoint])]
-            if not any("<table" in text for text in shown) or rule.endpoint in NOT_LISTS or rule.endpoint in LATER:
+            if not any("<table" in text for text in shown) or rule.endpoint in NOT_LISTS:
                 continue
             export = exports.get(export_of(rule.endpoint))
             offers = any("download(" in text for text in shown)
@@ -143,20 +153,48 @@ class TestEveryList:
 @pytest.fixture
 def ids(fresh: Flask) -> dict[str, int]:
     """A cohort with a bit of everything, and somebody with every role (``who``)."""
-    with db.transaction():
+    with db.transaction() as session:
         module = make_module("DEV-1")
         cohort = make_cohort(modules=[module], code="C-1")
         make_eligible(cohort)
-        make_facilitator(cohort)
+        make_session(cohort, confirmed=True)
+        make_holiday(today())
         who = make_user("=Everything", "-Able")
         for role in Role:
             make_grant(who, role)
-        return {"cohort_id": cohort.id, "module_id": module.id, "who": who.id}
+        call = make_call(women_percent=0, points={CriterionKind.EXPERIENCE: Decimal(20)})
+        for years in (3, 9):
+            make_application(call, ApplicationState.INTERVIEWED, years_teaching=years)
+        call.state = CallState.CLOSED
+        make_ranking(call.id, by=INSTITUTE)
+        announced = Announcement(
+            cohort_id=cohort.id, title="=T", body="B", audience=Audience.COHORT, key="k", by=who.id, at=now()
+        )
+        session.add(announced)
+        session.flush()  # its number is needed
+        session.add(AnnouncementReader(announcement_id=announced.id, user_id=who.id))
+        return {
+            "cohort_id": cohort.id, "module_id": module.id, "who": who.id, "call_id": call.id, "announcement_id": announced.id,
+            "component_id": make_component(module).id, "task_id": make_practice_task(module).id, "code": 11,
+        }  # fmt: skip
 
 
 def address_of(app: Flask, endpoint: str, ids: dict[str, int]) -> str:
     rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(ids[found[1]]), rule.rule)
+
+
+def add_rows(ids: dict[str, int], many: int) -> None:
+    """So many more people, cohorts, mails, files and the like."""
+    cohort, call = db.session().get_one(Cohort, ids["cohort_id"]), db.session().get_one(Call, ids["call_id"])
+    call.state = CallState.OPEN
+    for _number in range(many):
+        user = make_enrolment(cohort).user_id
+        make_message(db.session().get_one(User, user), Kind.ENROLLED, values={"number": user})
+        make_cohort()
+        make_qualification(db.session().get_one(User, user))
+        make_organisation()
+        make_application(call)
 
 
 class TestFile:
@@ -176,7 +214,7 @@ class TestFile:
         assert len(set(lines[0])) == len(lines[0])
         assert not any(cell.startswith(("=", "+", "@", "\t")) for line in lines for cell in line)
         first, names = load_workbook(io.BytesIO(sheet.data)).worksheets
-        assert first.max_row == len(lines)
+        assert first.max_row == len(lines) + (endpoint == "operations.export_audit")  # the first download stands in it
         assert [row[1] for row in names.iter_rows(min_row=2, values_only=True)] == lines[0]
 
     def test_of_many_takes_as_many_statements_as_of_few(
@@ -186,11 +224,11 @@ class TestFile:
         browser = sign_in(ids["who"])
         addresses = {endpoint: address_of(fresh, endpoint, ids) for endpoint in golden()}
         counts: dict[str, list[int]] = {endpoint: [] for endpoint in addresses}
-        for more in (1, 57):
+        for more in (3, 57):
             with db.transaction():
-                for _number in range(more):
-                    make_enrolment(db.session().get(Cohort, ids["cohort_id"]))
+                add_rows(ids, more)
             for endpoint, address in addresses.items():
+                catalogue.forget()  # else it is looked at anew every two seconds
                 with statements() as sent:
                     browser.post(f"{address}?as=csv")
                 counts[endpoint].append(len(sent))

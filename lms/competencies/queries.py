@@ -49,7 +49,7 @@ def attainments_of(user_ids: Collection[int]) -> Sequence[db.Record]:
     return db.session().execute(query.order_by(*order)).all()
 
 
-def qualifications(*, after: str | None = None) -> Page[db.Record]:
+def qualifications(*, after: str | None = None, size: int = SIZE) -> Page[db.Record]:
     """Who may teach what, by name: id, user_id, names, track, module_code, level, valid_from, valid_until, source."""
     query = (
         select(
@@ -57,9 +57,9 @@ def qualifications(*, after: str | None = None) -> Page[db.Record]:
             Qualification.module_code, Qualification.level, Qualification.valid_from, Qualification.valid_until,
             Qualification.source,
         )
-        .join(User, User.id == Qualification.user_id).order_by(User.family_name, Qualification.id).limit(SIZE + 1)
+        .join(User, User.id == Qualification.user_id).order_by(User.family_name, Qualification.id).limit(size + 1)
     )  # fmt: skip
     match key_of(after, 2):
         case [str(name), int(last)]:
             query = query.where(tuple_(User.family_name, Qualification.id) > tuple_(name, last))
-    return page_of(db.session().execute(query).all(), lambda row: (row.family_name, row.id))
+    return page_of(db.session().execute(query).all(), lambda row: (row.family_name, row.id), size=size)

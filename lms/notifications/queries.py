@@ -123,8 +123,9 @@ def _narrowed(query: Narrowed, state: OutboxState | None, kind: Kind | None, sea
 
 
 def outbox(
-    *, state: OutboxState | None = None, kind: Kind | None = None, search: str = "", after: str | None = None
-) -> Page[Record]:
+    *, state: OutboxState | None = None, kind: Kind | None = None, search: str = "", after: str | None = None,
+    size: int = SIZE,
+) -> Page[Record]:  # fmt: skip
     """Messages, newest first. Columns: id, kind, tries, created_at, next_try_at, sent_at, error, user_id, given_name,
     family_name, email; name, with user_id None, when it goes to somebody without an account."""
     query = (
@@ -134,13 +135,13 @@ def outbox(
             User.given_name, User.family_name,
             func.coalesce(OutboxMessage.email, User.email).label("email"), OutboxMessage.name,
         )
-        .outerjoin(User, User.id == OutboxMessage.user_id).order_by(OutboxMessage.id.desc()).limit(SIZE + 1)
+        .outerjoin(User, User.id == OutboxMessage.user_id).order_by(OutboxMessage.id.desc()).limit(size + 1)
     )  # fmt: skip
     query = _narrowed(query, state, kind, search)
     place = key_of(after, 1)
     if place:
         query = query.where(OutboxMessage.id < place[0])
-    return page_of(db.session().execute(query).all(), lambda row: (row.id,))
+    return page_of(db.session().execute(query).all(), lambda row: (row.id,), size=size)
 
 
 def backlog() -> dict[str, int]:
@@ -294,7 +295,7 @@ def announcement_in(cohort_id: int, announcement_id: int) -> Record:
     return _one(_COUNTED.where(Announcement.id == announcement_id, Announcement.cohort_id == cohort_id))
 
 
-def readers_of(announcement_id: int, after: str | None = None) -> Page[Record]:
+def readers_of(announcement_id: int, after: str | None = None, *, size: int = SIZE) -> Page[Record]:
     """Whom an announcement is for, by name: user_id, given_name, family_name, read_at, and when the mail was sent."""
     key = literal(f"{Kind.ANNOUNCEMENT}:{announcement_id}:") + cast(AnnouncementReader.user_id, String)
     query = (
@@ -302,12 +303,12 @@ def readers_of(announcement_id: int, after: str | None = None) -> Page[Record]:
                OutboxMessage.sent_at, OutboxMessage.error)
         .join(User, User.id == AnnouncementReader.user_id).outerjoin(OutboxMessage, OutboxMessage.key == key)
         .where(AnnouncementReader.announcement_id == announcement_id)
-        .order_by(User.family_name, User.id).limit(SIZE + 1)
+        .order_by(User.family_name, User.id).limit(size + 1)
     )  # fmt: skip
     place = key_of(after, 2)
     if place and isinstance(place[0], str) and isinstance(place[1], int):
         query = query.where(tuple_(User.family_name, User.id) > tuple_(*place))
-    return page_of(db.session().execute(query).all(), lambda row: (row.family_name, row.user_id))
+    return page_of(db.session().execute(query).all(), lambda row: (row.family_name, row.user_id), size=size)
 
 
 def addressees_after(announcement_id: int, user_id: int, most: int) -> Sequence[int]:

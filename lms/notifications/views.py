@@ -7,7 +7,7 @@ from lms.accounts.current import me
 from lms.cohorts import queries as cohorts
 from lms.cohorts.wording import PURPOSES
 from lms.i18n import _
-from lms.notifications import queries, services
+from lms.notifications import exports, queries, services
 from lms.notifications.forms import AnnouncementForm, TopicsForm
 from lms.notifications.kinds import Topic
 from lms.notifications.models import Audience
@@ -16,7 +16,9 @@ from lms.permissions import Permission
 from lms.reporting import queries as reporting
 from lms.reporting.bulk import MOST
 from lms.reporting.filters import Filter
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import SIGNED_IN, allow
+from lms.web.tables import send_table
 
 bp = Blueprint("notifications", __name__)
 
@@ -73,6 +75,14 @@ def readers(cohort_id: int, announcement_id: int) -> ResponseReturnValue:
         "found": queries.readers_of(announcement_id, request.args.get("after")), "audiences": AUDIENCES,
     }  # fmt: skip
     return render_template("notifications/readers.html", **page)
+
+
+@bp.post("/cohorts/<int:cohort_id>/announcements/<int:announcement_id>/export")
+@allow(Permission.ANNOUNCE, own_frame=True)
+def export_readers(cohort_id: int, announcement_id: int) -> ResponseReturnValue:
+    queries.announcement_in(cohort_id, announcement_id)
+    found = whole(queries.readers_of(announcement_id, size=MOST_ROWS))
+    return send_table(exports.readers(found), f"{cohorts.cohort_row(cohort_id).code}-readers-{announcement_id}")
 
 
 @bp.get("/cohorts/<int:cohort_id>/announcements/new")

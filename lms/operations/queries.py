@@ -23,19 +23,19 @@ def _seen_by(query: Select[*tuple[Any, ...]], by: Actor) -> Select[*tuple[Any, .
     return query if by.may(Permission.JOBS_VIEW) else query.where(Job.created_by == by.user_id)
 
 
-def jobs_page(*, by: Actor, state: JobState | None = None, after: str | None = None) -> Page[Record]:
+def jobs_page(*, by: Actor, state: JobState | None = None, after: str | None = None, size: int = SIZE) -> Page[Record]:
     """Jobs, newest first. Columns: id, kind, state, done, total, attempts, created_at, finished_at, given_name, family_name."""
     query = (
         select(Job.id, Job.kind, Job.state, Job.done, Job.total, Job.attempts, Job.created_at, Job.finished_at,
                User.given_name, User.family_name)
-        .outerjoin(User, User.id == Job.created_by).order_by(Job.id.desc()).limit(SIZE + 1)
+        .outerjoin(User, User.id == Job.created_by).order_by(Job.id.desc()).limit(size + 1)
     )  # fmt: skip
     if state is not None:
         query = query.where(Job.state == state)
     place = key_of(after, 1)
     if place:
         query = query.where(Job.id < place[0])
-    return page_of(db.session().execute(_seen_by(query, by)).all(), lambda row: (row.id,))
+    return page_of(db.session().execute(_seen_by(query, by)).all(), lambda row: (row.id,), size=size)
 
 
 def job(job_id: int, *, by: Actor) -> Record:
@@ -70,14 +70,14 @@ def answers() -> None:
 
 def audit_page(
     *, action: str = "", subject: str = "", who: str = "", since: date | None = None, until: date | None = None,
-    after: str | None = None,
+    after: str | None = None, size: int = SIZE,
 ) -> Page[Record]:  # fmt: skip
     """Acts, newest first. ``action`` may be its beginning (``certificate``); ``who`` an e-mail address or a number; the days
     are the institute's. Columns: seq, at, action, subject, cohort_id, detail, actor_id, given_name, family_name."""
     query = (
         select(AuditEvent.seq, AuditEvent.at, AuditEvent.action, AuditEvent.subject, AuditEvent.cohort_id, AuditEvent.detail,
                AuditEvent.actor_id, User.given_name, User.family_name)
-        .outerjoin(User, User.id == AuditEvent.actor_id).order_by(AuditEvent.seq.desc()).limit(SIZE + 1)
+        .outerjoin(User, User.id == AuditEvent.actor_id).order_by(AuditEvent.seq.desc()).limit(size + 1)
     )  # fmt: skip
     if action:
         query = query.where(AuditEvent.action.startswith(action, autoescape=True))
@@ -92,7 +92,7 @@ def audit_page(
     place = key_of(after, 1)
     if place:
         query = query.where(AuditEvent.seq < place[0])
-    return page_of(db.session().execute(query).all(), lambda row: (row.seq,))
+    return page_of(db.session().execute(query).all(), lambda row: (row.seq,), size=size)
 
 
 def _is_id(text: str) -> bool:

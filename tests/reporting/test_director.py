@@ -1,3 +1,5 @@
+import csv
+import io
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -199,3 +201,21 @@ class TestPages:
 
         assert counts[0] == counts[1]
         assert counts[0] <= 10
+
+
+class TestExport:
+    def test_hides_what_the_page_hides(self, fresh: object, sign_in: SignIn) -> None:
+        """Four women: neither the share nor the numbers it would be worked out from, in no scope (INV-16)."""
+        with db.transaction():
+            make_running(women=4, men=9)
+            reader = make_staff(Role.COMMITTEE).id
+        browser = sign_in(reader)
+        sent = [browser.post(address).data for address in ("/figures/05/export?as=csv", "/figures/export?as=csv")]
+        lines = [line for one in sent for line in csv.DictReader(io.StringIO(one.decode("utf-8-sig")))]
+
+        hidden = [line for line in lines if line["figure"] == "05"]
+        assert len(hidden) == 3
+        for line in hidden:
+            assert line["hidden"] in {"small", "other"}
+            assert {line[name] for name in ("percent", "numerator", "denominator", "left_out")} == {""}
+        assert any(line["percent"] for line in lines)

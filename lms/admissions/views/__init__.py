@@ -11,6 +11,7 @@ from lms.admissions.views import (  # noqa: E402 - each adds its views to one of
     applying,
     calls,
     examining,
+    exporting,
     files,
     own,
     public,
@@ -19,5 +20,6 @@ from lms.admissions.views import (  # noqa: E402 - each adds its views to one of
 )
 
 __all__ = [
-    "appeals", "apply", "applying", "blueprints", "bp", "calls", "examining", "files", "own", "public", "ranking", "waiting",
+    "appeals", "apply", "applying", "blueprints", "bp", "calls", "examining", "exporting", "files", "own", "public",
+    "ranking", "waiting",
 ]  # fmt: skip

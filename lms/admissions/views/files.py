@@ -29,14 +29,14 @@ FOR_MANY = STEPS[:-1]
 @allow(Permission.CALL_MANAGE)
 def files(call_id: int) -> ResponseReturnValue:
     page = {
-        "call": lists.call_for(call_id, me()), "sought": _sought(), "tracks": queries.tracks(call_id), "states": STATES,
+        "call": lists.call_for(call_id, me()), "sought": sought_files(), "tracks": queries.tracks(call_id), "states": STATES,
         "kinds": STATE_KINDS, "steps": [(state, STATES[state]) for state in FOR_MANY],
-        "found": lists.applications(call_id, _sought(), after=request.args.get("after")),
+        "found": lists.applications(call_id, sought_files(), after=request.args.get("after")),
     }  # fmt: skip
     return render_template("admissions/files.html", **page)
 
 
-def _sought() -> Sought:
+def sought_files() -> Sought:
     state, track = request.values.get("state", ""), request.values.get("track", "")
     return Sought(
         ApplicationState(state) if state in set(ApplicationState) else None,
@@ -53,7 +53,7 @@ def together(call_id: int) -> ResponseReturnValue:
     if step not in FOR_MANY:
         raise Missing
     if request.args.get("who") == "all":
-        ids = lists.ids_of(call_id, _sought())
+        ids = lists.ids_of(call_id, sought_files())
     else:
         ids = [int(number) for number in request.args.getlist("file") if number.isdecimal() and len(number) < 10]
     form = TogetherForm(formdata=None, files=",".join(map(str, ids)), state=step)

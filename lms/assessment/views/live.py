@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from lms import db
 from lms.accounts.current import me
-from lms.assessment import queries, services
+from lms.assessment import exports, queries, services
 from lms.assessment.forms import MarkRow, WithdrawForm
 from lms.assessment.queries import live as reading
 from lms.assessment.services import NewMark
@@ -18,7 +18,9 @@ from lms.errors import Refused
 from lms.i18n import _, _n
 from lms.paging import Page
 from lms.permissions import Permission
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 @bp.get("/cohorts/<int:cohort_id>/marks")
@@ -46,6 +48,24 @@ def live_marks(cohort_id: int, component_id: int) -> ResponseReturnValue:
                   else _("Nothing had changed; nothing was recorded."), "success")  # fmt: skip
             return redirect(_sheet(".live_marks", cohort_id=cohort_id, component_id=component_id), 303)
     return _sheet_page(component, people, sheet, standing)
+
+
+@bp.post("/cohorts/<int:cohort_id>/marks/<int:component_id>/export")
+@allow(Permission.PERFORMANCE_MARK, own_frame=True)
+def export_live_marks(cohort_id: int, component_id: int) -> ResponseReturnValue:
+    component = reading.live_component(cohort_id, component_id)
+    people = whole(queries.roster(cohort_id, by=me(), size=MOST_ROWS))
+    standing = queries.live_marks(component_id, [person.enrolment_id for person in people])
+    return send_table(exports.live_marks(people, standing), f"{component.module}-marks-{component_id}")
+
+
+@bp.post("/cohorts/<int:cohort_id>/practice/<int:task_id>/export")
+@allow(Permission.PERFORMANCE_MARK, own_frame=True)
+def export_practice(cohort_id: int, task_id: int) -> ResponseReturnValue:
+    task = reading.practice_task(cohort_id, task_id)
+    people = whole(queries.roster(cohort_id, by=me(), size=MOST_ROWS))
+    signed = queries.practice_sign_offs(task_id, [person.enrolment_id for person in people])
+    return send_table(exports.practice(people, signed), f"{task.module}-practice-{task_id}")
 
 
 def _sheet(endpoint: str, **ids: Any) -> str:

@@ -1,12 +1,13 @@
 """Work judged: the queue, and one piece of work beside its rubric."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.current import me
-from lms.assessment import queries, services
+from lms.assessment import exports, queries, services
 from lms.assessment.forms import LEVELS, ReviewForm, review_form
 from lms.assessment.models import Outcome
 from lms.assessment.queries import reviews as reading
@@ -15,18 +16,34 @@ from lms.assessment.views import bp
 from lms.assessment.views.work import download
 from lms.db import Record
 from lms.i18n import _
+from lms.paging import Page
 from lms.permissions import Permission
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import allow
 from lms.web.filters import mark
+from lms.web.tables import send_table
 
 
 @bp.get("/reviews")
 @allow(Permission.WORK_REVIEW)
 def reviews() -> ResponseReturnValue:
-    is_done = request.args.get("state") == "reviewed"
-    read = queries.reviewed_work if is_done else queries.waiting_for_review
-    found = read(me(), after=request.args.get("after"))
-    return render_template("assessment/reviews.html", found=found, is_done=is_done, is_late=work.is_late)
+    found = _read()(me(), after=request.args.get("after"))
+    return render_template("assessment/reviews.html", found=found, is_done=_is_done(), is_late=work.is_late)
+
+
+@bp.post("/reviews/export")
+@allow(Permission.WORK_REVIEW, own_frame=True)
+def export_reviews() -> ResponseReturnValue:
+    name = "work-reviewed" if _is_done() else "work-to-review"
+    return send_table(exports.work(whole(_read()(me(), size=MOST_ROWS))), name)
+
+
+def _is_done() -> bool:
+    return request.args.get("state") == "reviewed"
+
+
+def _read() -> Callable[..., Page[Record]]:
+    return queries.reviewed_work if _is_done() else queries.waiting_for_review
 
 
 @bp.route("/reviews/<int:submission_id>", methods=["GET", "POST"])

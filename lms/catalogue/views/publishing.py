@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lms import db
 from lms.accounts.current import me
-from lms.catalogue import queries, services, wording
+from lms.catalogue import exports, queries, services, wording
 from lms.catalogue.forms import PublishForm
 from lms.catalogue.reader import CourseProblems, Problem
 from lms.catalogue.services import Change, CourseFolder, IdsReused
@@ -16,6 +16,7 @@ from lms.errors import Refused, Stale
 from lms.i18n import _, _n
 from lms.permissions import Permission
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 @bp.route("/admin/courses", methods=["GET", "POST"])
@@ -41,6 +42,13 @@ def courses() -> ResponseReturnValue:
         "syncs": queries.syncs(after=request.args.get("after")), "words": wording,
     }  # fmt: skip
     return render_template("catalogue/courses.html", **page), form.status
+
+
+@bp.post("/admin/courses/export")
+@allow(Permission.CATALOGUE_SYNC, own_frame=True)
+def export_courses() -> ResponseReturnValue:
+    """The modules of the courses in force."""
+    return send_table(exports.modules(queries.catalogue().courses), "modules")
 
 
 @bp.get("/admin/courses/syncs/<int:sync_id>")

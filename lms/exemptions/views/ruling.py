@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from lms.accounts.current import me
 from lms.clock import today
 from lms.db import Record
-from lms.exemptions import queries, services
+from lms.exemptions import exports, queries, services
 from lms.exemptions.forms import AdmissibilityForm, AssessorForm, DecisionForm, competency_choices
 from lms.exemptions.lifecycle import RequestState
 from lms.exemptions.limits import ASSESSORS, most_minutes
@@ -17,7 +17,9 @@ from lms.exemptions.views.shown import WORDS, facts, send_proof
 from lms.exemptions.wording import STATES
 from lms.i18n import _
 from lms.permissions import Permission
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 @bp.get("/exemptions/requests")
@@ -30,6 +32,12 @@ def queue() -> ResponseReturnValue:
         "offered": {state: word for state, word in STATES.items() if state is not RequestState.DRAFT},
     }  # fmt: skip
     return render_template("exemptions/queue.html", **page, **WORDS)
+
+
+@bp.post("/exemptions/requests/export")
+@allow(Permission.EXEMPTION_DECIDE, own_frame=True)
+def export_queue() -> ResponseReturnValue:
+    return send_table(exports.requests(whole(queries.queue(me(), _sought(), size=MOST_ROWS))), "exemptions")
 
 
 def _sought() -> Sought:

@@ -12,12 +12,14 @@ from lms.clock import now
 from lms.db import Record
 from lms.i18n import _
 from lms.jobs import JobState
-from lms.operations import queries, services
+from lms.operations import exports, queries, services
 from lms.operations.views import bp
 from lms.operations.wording import JOB_STATES, JOBS, RESULTS, words_of
 from lms.permissions import Permission
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import SIGNED_IN, allow
 from lms.web.forms import safe_next
+from lms.web.tables import send_table
 
 OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 SLOWER = ((timedelta(minutes=1), 2), (timedelta(minutes=5), 5))
@@ -27,8 +29,7 @@ SLOWEST = 10
 @bp.get("/jobs")
 @allow(SIGNED_IN)
 def jobs() -> ResponseReturnValue:
-    wanted = request.args.get("state", "")
-    state = JobState(wanted) if wanted in set(JobState) else None
+    state = _state()
     found = queries.jobs_page(by=me(), state=state, after=request.args.get("after"))
     page = {
         "found": found,
@@ -39,6 +40,18 @@ def jobs() -> ResponseReturnValue:
         "sees_all": me().may(Permission.JOBS_VIEW),
     }
     return render_template("operations/jobs.html", **page)
+
+
+@bp.post("/jobs/export")
+@allow(SIGNED_IN, own_frame=True)
+def export_jobs() -> ResponseReturnValue:
+    found = queries.jobs_page(by=me(), state=_state(), size=MOST_ROWS)
+    return send_table(exports.jobs(whole(found)), "jobs")
+
+
+def _state() -> JobState | None:
+    wanted = request.args.get("state", "")
+    return JobState(wanted) if wanted in set(JobState) else None
 
 
 @bp.get("/jobs/<int:job_id>")

@@ -8,10 +8,13 @@ from lms.i18n import _, _n
 from lms.notifications import queries, services
 from lms.notifications.kinds import Kind
 from lms.notifications.models import OutboxState
+from lms.operations import exports
 from lms.operations.views import bp
 from lms.operations.wording import MAILS, OUTBOX_STATES, words_of
 from lms.permissions import Permission
+from lms.spreadsheets import MOST_ROWS, whole
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 LONGEST = 100
 
@@ -19,14 +22,25 @@ LONGEST = 100
 @bp.get("/outbox")
 @allow(Permission.OUTBOX_VIEW)
 def outbox() -> ResponseReturnValue:
-    wanted = request.args.get("state", "")
-    state = OutboxState(wanted) if wanted in set(OutboxState) else None
+    state = _state()
     found = queries.outbox(state=state, kind=_kind(), search=_search(), after=request.args.get("after"))
     page = {
         "found": found, "state": state, "kind": _kind(), "search": _search(), "states": OUTBOX_STATES,
         "state_words": words_of(OUTBOX_STATES), "kinds": MAILS, "state_of": queries.state_of, "backlog": queries.backlog(),
     }  # fmt: skip
     return render_template("operations/outbox.html", **page)
+
+
+@bp.post("/outbox/export")
+@allow(Permission.OUTBOX_VIEW, own_frame=True)
+def export_outbox() -> ResponseReturnValue:
+    found = queries.outbox(state=_state(), kind=_kind(), search=_search(), size=MOST_ROWS)
+    return send_table(exports.mails(whole(found)), "mails")
+
+
+def _state() -> OutboxState | None:
+    wanted = request.args.get("state", "")
+    return OutboxState(wanted) if wanted in set(OutboxState) else None
 
 
 @bp.post("/outbox/<int:message_id>/send-again")

@@ -1,5 +1,6 @@
 """The director's screen."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flask import render_template, request
@@ -10,16 +11,19 @@ from lms.clock import today
 from lms.errors import Missing
 from lms.i18n import _
 from lms.permissions import Permission
+from lms.reporting.figure_exports import Line
+from lms.reporting.figure_exports import figures as table_of
 from lms.reporting.kpi_wording import WORDS, counted, percent_of, value_of
 from lms.reporting.kpis import BY_CODE, INSTITUTE, Measured, Month, Scope, Unit
 from lms.reporting.queries import director
-from lms.reporting.queries.director import Shown
+from lms.reporting.queries.director import Board, Shown
 from lms.reporting.queries.kpis import closed_months
 from lms.reporting.small_cells import Cover
 from lms.reporting.views import bp
 from lms.web.access import allow
 from lms.web.charts import Point, bars, lines
 from lms.web.filters import month_name
+from lms.web.tables import send_table
 
 _LISTS = {
     "04": ("cohorts.cohort", {}), "05": ("cohorts.cohort", {}), "06": ("cohorts.cohort", {}),
@@ -49,26 +53,64 @@ def figures() -> ResponseReturnValue:
     return render_template("reporting/figures.html", **page, **_words())
 
 
+@bp.post("/figures/export")
+@allow(Permission.KPI_VIEW, own_frame=True)
+def export_figures() -> ResponseReturnValue:
+    board = director.board(_month())
+    scope, _scopes = director.scope_for(me(), board, request.args.get("scope", ""))
+    lines = [Line(board.month, scope_name(scope), row) for row in board.all_of(scope.key)]
+    return send_table(table_of(lines), f"figures-{board.month}")
+
+
+@bp.post("/figures/<code>/export")
+@allow(Permission.KPI_VIEW, own_frame=True)
+def export_figure(code: str) -> ResponseReturnValue:
+    """Month by month, then part by part, as its page has it."""
+    found = _figure(code)
+    lines = [Line(month, scope_name(found.scope), row) for month, row in found.past]
+    lines += [Line(found.board.month, scope_name(row.scope), row) for row in found.below]
+    return send_table(table_of(lines), f"figure-{code}-{found.board.month}")
+
+
 @bp.get("/figures/<code>")
 @allow(Permission.KPI_VIEW)
 def figure(code: str) -> ResponseReturnValue:
+    found = _figure(code)
+    past, below = found.past, found.below
+    page = {
+        "board": found.board, "kpi": BY_CODE[code], "scope": found.scope, "scopes": found.scopes, "shown": found.shown,
+        "below": below, "past": past, "months": _months(),
+        "line": _line(past, code) if any(row.measured for _when, row in past[1:]) else None,
+        "bars": _bars(below, code) if any(row.measured for row in below) else None, "lists": _LISTS, "code": code,
+        "may_list": lambda cohort_id: me().may(Permission.COHORT_VIEW, cohort_id),
+    }  # fmt: skip
+    return render_template("reporting/figure.html", **page, **_words())
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """One figure of the scope in the address: in its month (``shown``; None: nothing ran), its parts, and the months before."""
+
+    board: Board
+    scope: Scope
+    scopes: list[Scope]
+    shown: Shown | None
+    below: list[Shown]
+    past: list[tuple[Month, Shown]]
+
+
+def _figure(code: str) -> _Figure:
     if code not in BY_CODE:
         raise Missing
     board = director.board(_month())
     scope, scopes = director.scope_for(me(), board, request.args.get("scope", ""))
     keys = {allowed.key for allowed in scopes}
     shown = {row.scope.key: row for row in board.of(code) if row.scope.key in keys}
-    below = [row for row in shown.values() if row.scope.parent == scope.key]
     past = director.trend(code, scope.key) if scopes else []
     if shown and not board.is_closed:
         past = [*past, (board.month, shown[scope.key])]
-    page = {
-        "board": board, "kpi": BY_CODE[code], "scope": scope, "scopes": scopes, "shown": shown.get(scope.key), "below": below,
-        "past": past, "months": _months(), "line": _line(past, code) if any(row.measured for _when, row in past[1:]) else None,
-        "bars": _bars(below, code) if any(row.measured for row in below) else None, "lists": _LISTS, "code": code,
-        "may_list": lambda cohort_id: me().may(Permission.COHORT_VIEW, cohort_id),
-    }  # fmt: skip
-    return render_template("reporting/figure.html", **page, **_words())
+    below = [row for row in shown.values() if row.scope.parent == scope.key]
+    return _Figure(board, scope, scopes, shown.get(scope.key), below, past)
 
 
 def _words() -> dict[str, object]:

@@ -10,11 +10,13 @@ from lms.errors import Missing
 from lms.i18n import _
 from lms.paging import Page
 from lms.permissions import Permission
-from lms.timetable import queries, services
+from lms.spreadsheets import MOST_ROWS, whole
+from lms.timetable import exports, queries, services
 from lms.timetable.forms.attendance import SheetForm
 from lms.timetable.rates import Attendance
 from lms.timetable.views import bp
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 ON_A_SHEET = 50
 
@@ -44,6 +46,15 @@ def record(cohort_id: int, module_id: int) -> ResponseReturnValue:
                 url_for(".attendance", cohort_id=cohort_id, module_id=module_id, after=request.args.get("after")), 303
             )
     return _page(cohort_id, module, people, recorded, form)
+
+
+@bp.post("/cohorts/<int:cohort_id>/attendance/<int:module_id>/export")
+@allow(Permission.COHORT_VIEW, own_frame=True)
+def export_attendance(cohort_id: int, module_id: int) -> ResponseReturnValue:
+    module = cohorts.cohort_module(cohort_id, module_id)
+    people = whole(cohorts.participants(cohort_id, seated=True, size=MOST_ROWS))
+    table = exports.attendance(module, people, queries.attendance_of([row.id for row in people], module_id))
+    return send_table(table, f"{cohorts.cohort_row(cohort_id).code}-attendance-{module.code}")
 
 
 @bp.get("/cohorts/<int:cohort_id>/attendance/<int:module_id>/<int:enrolment_id>")

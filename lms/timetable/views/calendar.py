@@ -9,13 +9,14 @@ from lms.accounts.current import me
 from lms.clock import today
 from lms.i18n import _
 from lms.permissions import Permission
-from lms.timetable import queries, services
+from lms.timetable import exports, queries, services
 from lms.timetable.forms.planning import HolidayForm, PeriodForm
 from lms.timetable.models import CalendarPeriod, Holiday
 from lms.timetable.views import planning
 from lms.timetable.views.places import for_the_institute
 from lms.timetable.wording import HOLIDAY_KINDS, HOLIDAY_STATE_KINDS, HOLIDAY_STATES, PERIOD_KINDS
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 WORDS = {
     "kinds": HOLIDAY_KINDS, "states": HOLIDAY_STATES, "state_kinds": HOLIDAY_STATE_KINDS, "period_kinds": PERIOD_KINDS
@@ -25,14 +26,27 @@ WORDS = {
 @planning.get("/calendar")
 @allow(Permission.TIMETABLE_EDIT)
 def calendar() -> ResponseReturnValue:
-    asked = request.args.get("year", "")
-    year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else today().year
-    first, last = date(year, 1, 1), date(year, 12, 31)
+    first, last = _year()
     page = {
-        "year": year, "holidays": queries.holidays(first, last), "periods": queries.periods(first, last),
+        "year": first.year, "holidays": queries.holidays(first, last), "periods": queries.periods(first, last),
         "may_edit": me().scope(Permission.TIMETABLE_EDIT) is None,
     }  # fmt: skip
     return render_template("planning/calendar.html", **page, **WORDS)
+
+
+@planning.post("/calendar/export")
+@allow(Permission.TIMETABLE_EDIT, own_frame=True)
+def export_calendar() -> ResponseReturnValue:
+    first, last = _year()
+    table = exports.calendar(queries.holidays(first, last), queries.periods(first, last))
+    return send_table(table, f"calendar-{first.year}")
+
+
+def _year() -> tuple[date, date]:
+    """First and last day of the year asked for, or of the present one."""
+    asked = request.args.get("year", "")
+    year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else today().year
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 @planning.route("/calendar/holidays/new", methods=["GET", "POST"])

@@ -8,11 +8,13 @@ from lms.clock import today
 from lms.cohorts import queries as cohorts
 from lms.i18n import _, _n
 from lms.permissions import Permission
-from lms.timetable import queries, services
+from lms.spreadsheets import MOST_ROWS, whole
+from lms.timetable import exports, queries, services
 from lms.timetable.views import bp
 from lms.timetable.weeks import day_in, monday, week_of
 from lms.timetable.wording import HALVES, PARTS, SESSION_KINDS, SESSION_STATES
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 WORDS = {"states": SESSION_STATES, "kinds": SESSION_KINDS, "parts": PARTS, "halves": HALVES}
 
@@ -45,6 +47,14 @@ def cohort_list(cohort_id: int) -> ResponseReturnValue:
         "may_edit": me().may(Permission.TIMETABLE_EDIT, cohort_id),
     }  # fmt: skip
     return render_template("timetable/cohort_list.html", **page, **WORDS)
+
+
+@bp.post("/cohorts/<int:cohort_id>/timetable/list/export")
+@allow(Permission.COHORT_VIEW, own_frame=True)
+def export_cohort_list(cohort_id: int) -> ResponseReturnValue:
+    found = whole(queries.sessions_of(cohort_id, size=MOST_ROWS))
+    table = exports.sessions(found, queries.staff_of_sessions([session.id for session in found]))
+    return send_table(table, f"{cohorts.cohort_row(cohort_id).code}-sessions")
 
 
 @bp.post("/cohorts/<int:cohort_id>/timetable/confirm")

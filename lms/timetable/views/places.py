@@ -9,10 +9,11 @@ from lms.accounts.current import me
 from lms.errors import Forbidden
 from lms.i18n import _, pick
 from lms.permissions import Permission
-from lms.timetable import queries, services
+from lms.timetable import exports, queries, services
 from lms.timetable.forms.planning import RoomForm, SiteForm, TravelForm
 from lms.timetable.views import planning
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 def for_the_institute() -> None:
@@ -30,6 +31,12 @@ def sites() -> ResponseReturnValue:
         "may_edit": me().scope(Permission.TIMETABLE_EDIT) is None,
     }  # fmt: skip
     return render_template("planning/sites.html", **page)
+
+
+@planning.post("/sites/export")
+@allow(Permission.TIMETABLE_EDIT, own_frame=True)
+def export_sites() -> ResponseReturnValue:
+    return send_table(exports.rooms(queries.rooms()), "rooms")
 
 
 @planning.route("/sites/new", methods=["GET", "POST"])

@@ -12,16 +12,25 @@ from lms.competencies import services
 from lms.competencies.qualifying import Level
 from lms.i18n import _
 from lms.permissions import Permission
+from lms.spreadsheets import MOST_ROWS, whole
+from lms.timetable import exports
 from lms.timetable.forms.planning import LEVELS, QualificationForm
 from lms.timetable.views import planning
 from lms.timetable.views.places import for_the_institute
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 @planning.get("/qualifications")
 @allow(Permission.TIMETABLE_EDIT)
 def qualifications() -> ResponseReturnValue:
     return _page(_form())
+
+
+@planning.post("/qualifications/export")
+@allow(Permission.TIMETABLE_EDIT, own_frame=True)
+def export_qualifications() -> ResponseReturnValue:
+    return send_table(exports.qualifications(whole(competencies.qualifications(size=MOST_ROWS))), "qualifications")
 
 
 @planning.post("/qualifications")

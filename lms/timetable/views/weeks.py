@@ -10,11 +10,12 @@ from lms.clock import today
 from lms.db import Record
 from lms.i18n import pick
 from lms.permissions import Permission
-from lms.timetable import queries
+from lms.timetable import exports, queries
 from lms.timetable.views import planning
 from lms.timetable.views.cohorts import WORDS
 from lms.timetable.weeks import Line, day_in, monday, week_of
 from lms.web.access import allow
+from lms.web.tables import send_table
 
 
 @planning.get("/rooms")
@@ -30,6 +31,20 @@ def week() -> ResponseReturnValue:
         "scope": me().scope(Permission.TIMETABLE_EDIT), "today": today(),
     }  # fmt: skip
     return render_template("planning/week.html", **page, **WORDS)
+
+
+@planning.post("/rooms/export")
+@allow(Permission.TIMETABLE_EDIT, own_frame=True)
+def export_week() -> ResponseReturnValue:
+    """The sessions of the week; of other cohorts than one's own the page says only that a room is taken."""
+    first, scope = monday(day_in(request.args.get("week"), today())), me().scope(Permission.TIMETABLE_EDIT)
+    sessions = [
+        row
+        for row in queries.sessions_on_days(first, first.fromordinal(first.toordinal() + 6))
+        if scope is None or row.cohort_id in scope
+    ]
+    table = exports.sessions(sessions, queries.staff_of_sessions([row.id for row in sessions]))
+    return send_table(table, f"sessions-week-{first.isoformat()}")
 
 
 def _by_room(sessions: Sequence[Record]) -> list[Line]:

@@ -59,6 +59,8 @@ PERMISSIONS = {
     _P.AUDIT_READ: _("Read the audit"),
     _P.JOBS_VIEW: _("See the work done in the background, and start it again"),
     _P.ANNOUNCE: _("Write to a cohort or some of its people, and see who has read it"),
+    _P.EXEMPTION_DECIDE: _("Rule on requests for exemption by prior learning, and decide them"),
+    _P.EXEMPTION_JUDGE: _("Give an opinion on a request for exemption"),
     _P.OUTBOX_VIEW: _("See which mails were sent and which were not"),
 }
 ORGANISATION_KINDS = {

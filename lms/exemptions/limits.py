@@ -1,12 +1,12 @@
 """What prior learning can exempt from, and what proves it (docs/rules.md §23). Pure: no clock. Lengths are in minutes."""
 
-from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from lms.calendar_months import months_after
 from lms.exemptions.lifecycle import RequestState
 
 LEAST_EXPERIENCE = 36
@@ -149,10 +149,3 @@ def may_assess(assessor: Party, candidate: Party) -> bool:
     """Nobody judges themselves or a colleague. Other ties are the assessor's to declare."""
     same = assessor.organisation_id is not None and assessor.organisation_id == candidate.organisation_id
     return assessor.id != candidate.id and not same
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later (earlier when negative), or the last day of that month when it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    first = date(day.year + years, month + 1, 1)
-    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.calendar_months import months_after
 from lms.exemptions.lifecycle import FOLLOWING, GRANTED, OUTCOMES, RequestState, may_follow
 from lms.exemptions.limits import (
     Limit,
@@ -18,7 +19,6 @@ from lms.exemptions.limits import (
     limits,
     may_assess,
     missing_to_send,
-    months_after,
     most_minutes,
     reach_of,
 )

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from lms import audit, db
 from lms.accounts.models import User
+from lms.calendar_months import months_after
 from lms.clock import now, today
 from lms.cohorts.models import Enrolment
 from lms.competencies import services as competencies
@@ -18,7 +19,7 @@ from lms.events import emit
 from lms.exemptions import queries
 from lms.exemptions.events import AssessorAsked, ExemptionGranted, OpinionsComplete
 from lms.exemptions.lifecycle import GRANTED, OUTCOMES, RequestState
-from lms.exemptions.limits import ASSESSORS, MONTHS_TO_COMPLETE, Limit, Party, Ruling, limits, may_assess, months_after
+from lms.exemptions.limits import ASSESSORS, MONTHS_TO_COMPLETE, Limit, Party, Ruling, limits, may_assess
 from lms.exemptions.models import ExemptionRequest, Opinion
 from lms.exemptions.services.steps import StepRefused, cohort_of, locked, step
 from lms.exemptions.wording import limit_sentence

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from flask import current_app, url_for
 
 from lms import db, storage
-from lms.accounts import queries as people
+from lms.accounts.jobs import actor_of
 from lms.admissions import queries, services
 from lms.admissions.minutes import LINES, minutes
 from lms.admissions.queries import minutes as minutes_reads
@@ -17,7 +17,6 @@ from lms.i18n import _
 from lms.jobs import Running
 from lms.paper.renderer import shared_renderer
 from lms.paper.report import compose
-from lms.permissions import INSTITUTE, Actor
 
 BATCH = 250
 RENEW = 15
@@ -41,7 +40,7 @@ def settle_offers(job: Running) -> None:
 
 def make_ranking(job: Running) -> None:
     """Rank a large call. Done twice by a worker that died, it leaves two runs that say the same; the last one counts."""
-    call_id, by = job.arguments["call_id"], _actor(job)
+    call_id, by = job.arguments["call_id"], actor_of(job)
     url = url_for("admissions.ranking", call_id=call_id)
     try:
         with job.step():
@@ -57,7 +56,7 @@ def make_ranking(job: Running) -> None:
 
 def publish_results(job: Running) -> None:
     """Decide in one step, so that each place is offered or none is; then tell the others, some at a time."""
-    call_id, by = job.arguments["call_id"], _actor(job)
+    call_id, by = job.arguments["call_id"], actor_of(job)
     url = url_for("admissions.call", call_id=call_id)
     if not job.done:
         try:
@@ -80,7 +79,7 @@ def publish_results(job: Running) -> None:
 def print_minutes(job: Running) -> None:
     """Part after part; while one is drawn the lease is renewed, and one that is kept already is not drawn again."""
     call_id, run_id, language = (job.arguments[name] for name in ("call_id", "run_id", "language"))
-    by = _actor(job)
+    by = actor_of(job)
     with db.reading():
         sizes = minutes_reads.sizes(run_id)
         tracks = [track for track in queries.tracks(call_id) if track.id in sizes]
@@ -108,10 +107,3 @@ def print_minutes(job: Running) -> None:
     url = url_for("admissions.ranking", call_id=call_id)
     with job.step(done=len(sheets), total=len(sheets), url=f"{url}#minutes", label=_("See the minutes")):
         pass
-
-
-def _actor(job: Running) -> Actor:
-    if job.created_by is None:
-        return INSTITUTE
-    with db.reading():
-        return people.actor_of(job.created_by)

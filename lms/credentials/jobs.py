@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from lms import db, storage
-from lms.accounts import queries as people
+from lms.accounts.jobs import actor_of
 from lms.credentials import code, queries, services
 from lms.credentials.services.issuing import AFTER_THE_COHORT, decide, promise_seal
 from lms.i18n import _
 from lms.jobs import Running
-from lms.permissions import INSTITUTE, Actor
+from lms.permissions import Actor
 from lms.spreadsheets import csv_text
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def issue_cohort(job: Running) -> None:
     What is decided here and not sealed, because the job was stopped, is sealed by a job of its own a little later.
     """
     enrolment_ids: Sequence[int] = job.arguments["enrolment_ids"]
-    by, refused = _actor(job), list[int]()
+    by, refused = actor_of(job), list[int]()
     waiting: Future[Drawn] | None = None
     finished = 0
     with ThreadPoolExecutor(1) as drawing:
@@ -73,13 +73,6 @@ def issue_cohort(job: Running) -> None:
     url = url_for("credentials.cohort", cohort_id=job.arguments["cohort_id"])
     with job.step(done=len(enrolment_ids), refused=refused, url=url):
         pass
-
-
-def _actor(job: Running) -> Actor:
-    if job.created_by is None:
-        return INSTITUTE
-    with db.reading():
-        return people.actor_of(job.created_by)
 
 
 def _decided(enrolment_id: int, by: Actor, refused: list[int]) -> int | None:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import segno
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from lms.credentials import code
@@ -18,7 +17,7 @@ from lms.credentials.snapshot import CompetencySaid, ModuleSaid, Snapshot
 from lms.credentials.zellige import ornament
 from lms.i18n import _, in_language
 from lms.paper.renderer import Page
-from lms.paper.stationery import PAGES, Stationery, style
+from lms.paper.stationery import Stationery, style, template
 from lms.web.filters import hours
 
 QR_MASK = 3  # choosing the best of eight costs five times the drawing; any of them scans
@@ -59,8 +58,8 @@ def compose(snapshot: Snapshot) -> Page:
         "whole_cohort": cohort,
         "qr": qr_svg(snapshot.address + snapshot.code, qr_label),
     }
-    template = _environment().get_template("certificate.html")
-    pages = [template.render(facts, density=density, in_rows=density in ROWS) for density in _densities(snapshot)]
+    blank = template("certificate.html")
+    pages = [blank.render(facts, density=density, in_rows=density in ROWS) for density in _densities(snapshot)]
     return Page(certificate_paper(), pages, snapshot.code, FIELD, seal_label)
 
 
@@ -199,10 +198,3 @@ def _densities(snapshot: Snapshot) -> tuple[str, ...]:
         return (*ROWS[3:], *RUNNING)
     characters = max(sum(len(pair[side]) + 14 for pair in labels) for side in (0, 1))
     return RUNNING if characters < 2300 else RUNNING[1:]
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )

@@ -2,14 +2,12 @@
 as it takes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lms.i18n import _, in_language
 from lms.paper.renderer import Page
-from lms.paper.stationery import PAGES, Stationery, style
+from lms.paper.stationery import Stationery, style, template
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Report:
     parts: Sequence[Part] = ()
     is_landscape: bool = False
     seal_name: str | None = None
-    notes: Sequence[str] = field(default=())
+    notes: Sequence[str] = ()
     """Small print after the last part."""
 
 
@@ -60,7 +58,7 @@ def compose(report: Report) -> Page:
     with in_language(report.language):
         words = {"sheet": _("Page"), "of": _("of")}
         seal_label = _("Electronic seal")
-    html = _environment().get_template("report.html").render(report=report, words=words)
+    html = template("report.html").render(report=report, words=words)
     return Page(_paper(report.is_landscape), [html], report.identifier, report.seal_name, seal_label)
 
 
@@ -68,10 +66,3 @@ def compose(report: Report) -> Page:
 def _paper(is_landscape: bool) -> Stationery:
     turned = "@page { size: A4 landscape; }" if is_landscape else ""
     return Stationery("landscape report" if is_landscape else "report", style("report.css") + turned)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )

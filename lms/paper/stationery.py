@@ -1,7 +1,10 @@
-"""What a kind of paper looks like: its style and what is drawn under the text."""
+"""What a kind of paper looks like: its template, its style and what is drawn under the text."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 LMS = Path(__file__).resolve().parents[1]
 PAGES = LMS / "templates" / "pdf"
@@ -31,3 +34,15 @@ class Stationery:
 def style(file: str) -> str:
     """A style sheet from the folder of pages."""
     return (PAGES / file).read_text(encoding="utf-8")
+
+
+def template(file: str) -> Template:
+    """A page to be filled in, from the same folder."""
+    return _environment().get_template(file)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from lms.errors import Forbidden, Missing, Refused, TooMany
 from lms.i18n import _
+from lms.web.requests import wants_json
 
 log = structlog.get_logger()
 
@@ -57,7 +58,7 @@ def page(status: int, *, message: str | None = None, advice: str | None = None) 
     """The one error page, or ``application/problem+json`` for those who asked for JSON."""
     title, usual_advice = _sentences(status)
     title, advice = message or title, usual_advice if advice is None else advice
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if wants_json():
         problem = jsonify(title=title, detail=advice, status=status, request_id=g.get("request_id"))
         problem.status_code, problem.mimetype = status, "application/problem+json"
         return problem

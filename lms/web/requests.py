@@ -40,6 +40,11 @@ def _tell(response: Response) -> Response:
     return response
 
 
+def wants_json() -> bool:
+    """Whether the client prefers JSON to a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
 def client_block() -> str:
     """The network the request came from (IPv4 address, IPv6 /64): what throttles count by. Proxies are trusted only as far
     as LMS_TRUSTED_PROXIES says."""

@@ -6,9 +6,10 @@ document that is refused loses nothing that was typed.
 
 from http import HTTPStatus
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
 
 from lms.admissions import queries, services
 from lms.admissions.forms import ApplicationForm, DocumentForm
@@ -25,6 +26,7 @@ from lms.uploads import Problem
 from lms.web.access import PUBLIC, allow
 from lms.web.files import worded
 from lms.web.filters import size
+from lms.web.requests import wants_json
 
 PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 """Of every page whose address opens a file."""
@@ -40,23 +42,22 @@ def opened(key: str) -> tuple[Application, Actor]:
     return queries.application_of_token(key), APPLICANT
 
 
-def _writable(key: str) -> tuple[Application, Actor] | None:
-    """None when the file is not written in any more."""
+def _writable(key: str) -> tuple[Application, Actor]:
+    """The same for a file that is still written in; whoever comes too late is sent on to where they follow it."""
     application, by = opened(key)
-    return (application, by) if ApplicationState(application.state) in EDITABLE else None
+    if ApplicationState(application.state) not in EDITABLE:
+        abort(_to_file(key))
+    return application, by
 
 
-def _to_file(key: str) -> ResponseReturnValue:
+def _to_file(key: str) -> Response:
     return redirect(url_for(".file", key=key), 303)
 
 
 @apply.route("/applications/<key>/form", methods=["GET", "POST"])
 @allow(PUBLIC)
 def fill_in(key: str) -> ResponseReturnValue:
-    found = _writable(key)
-    if found is None:
-        return _to_file(key)
-    application, _by = found
+    application, _by = _writable(key)
     form = ApplicationForm()
     form.track_id.choices = [(row.id, track_words(row)) for row in queries.tracks(application.call_id)]
     is_stale = False
@@ -82,8 +83,7 @@ def fill_in(key: str) -> ResponseReturnValue:
 @apply.get("/applications/<key>/documents")
 @allow(PUBLIC)
 def documents(key: str) -> ResponseReturnValue:
-    found = _writable(key)
-    return _documents(key, found[0]) if found else _to_file(key)
+    return _documents(key, _writable(key)[0])
 
 
 def _documents(
@@ -100,29 +100,22 @@ def _documents(
 @allow(PUBLIC)
 def add_document(key: str, document_id: int) -> ResponseReturnValue:
     """Answers with a page, and to the script that shows progress with JSON."""
-    found = _writable(key)
-    if found is None:
-        return _to_file(key)
-    application, _by = found
+    application, _by = _writable(key)
     form = DocumentForm()
     if not form.validate_on_submit():
         return _refused(key, application, document_id, " ".join(map(str, form.file.errors)))
     count_upload(application.id)
     sent = services.add_document(application.id, document_id, form.upload)
-    if _asks_json():
+    if wants_json():
         return jsonify(name=sent.name, size=size(sent.size))
     flash(_("“%(name)s” is in your file.", name=sent.name), "success")
     return redirect(url_for(".documents", key=key), 303)
 
 
 def _refused(key: str, application: Application, document_id: int, why: str, status: int = 422) -> ResponseReturnValue:
-    if _asks_json():
+    if wants_json():
         return jsonify(problem=why), status
     return _documents(key, application, document_id, why, status)
-
-
-def _asks_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 @apply.errorhandler(RequestEntityTooLarge)
@@ -137,10 +130,7 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 @apply.post("/applications/<key>/documents/<int:document_id>/drop")
 @allow(PUBLIC)
 def drop_document(key: str, document_id: int) -> ResponseReturnValue:
-    found = _writable(key)
-    if found is None:
-        return _to_file(key)
-    services.drop_document(found[0].id, document_id)
+    services.drop_document(_writable(key)[0].id, document_id)
     flash(_("The document is taken back."), "success")
     return redirect(url_for(".documents", key=key), 303)
 
@@ -155,10 +145,7 @@ def document(key: str, document_id: int) -> ResponseReturnValue:
 @allow(PUBLIC)
 def check(key: str) -> ResponseReturnValue:
     """Everything as it would be sent, and what is still missing."""
-    found = _writable(key)
-    if found is None:
-        return _to_file(key)
-    application, _by = found
+    application, _by = _writable(key)
     call, sent = queries.call(application.call_id), queries.documents_of(application.id)
     labels = ApplicationForm()
     page = {
@@ -174,10 +161,7 @@ def check(key: str) -> ResponseReturnValue:
 @apply.post("/applications/<key>/send")
 @allow(PUBLIC)
 def send_in(key: str) -> ResponseReturnValue:
-    found = _writable(key)
-    if found is None:
-        return _to_file(key)
-    application, by = found
+    application, by = _writable(key)
     if application.state == ApplicationState.INCOMPLETE:
         services.resubmit(application.id, by=by)
     else:

@@ -28,10 +28,11 @@ FOR_MANY = STEPS[:-1]
 @bp.get("/admissions/<int:call_id>/files")
 @allow(Permission.CALL_MANAGE)
 def files(call_id: int) -> ResponseReturnValue:
+    sought = sought_files()
     page = {
-        "call": lists.call_for(call_id, me()), "sought": sought_files(), "tracks": queries.tracks(call_id), "states": STATES,
+        "call": lists.call_for(call_id, me()), "sought": sought, "tracks": queries.tracks(call_id), "states": STATES,
         "kinds": STATE_KINDS, "steps": [(state, STATES[state]) for state in FOR_MANY],
-        "found": lists.applications(call_id, sought_files(), after=request.args.get("after")),
+        "found": lists.applications(call_id, sought, after=request.args.get("after")),
     }  # fmt: skip
     return render_template("admissions/files.html", **page)
 

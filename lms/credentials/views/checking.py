@@ -16,7 +16,7 @@ from lms.errors import Missing, TooMany
 from lms.i18n import _n
 from lms.settings import LOCALES
 from lms.web.access import PUBLIC, allow
-from lms.web.requests import client_block
+from lms.web.requests import client_block, wants_json
 
 LONGEST = 60
 CERTIFICATE = "application/pkix-cert"
@@ -69,7 +69,7 @@ def _refuse_guessing() -> None:
 
 
 def _answered(answer: Answer, typed: str, here: str) -> Response:
-    if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
+    if wants_json():
         return _unlisted(jsonify(wording.verdict_object(answer)))
     tone, picture = NOTHING if answer.status is None else TONES.get(answer.status, ATTENTION)
     if answer.verdict is Verdict.MISTYPED:

@@ -2,6 +2,7 @@
 can be enrolled from (docs/rules.md §24)."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from lms import db
 from lms.accounts import places
@@ -11,10 +12,16 @@ from lms.i18n import lazy as _
 from lms.permissions import GRANTS, Permission, Role
 from lms.spreadsheets import Column, Kind, Table
 
-NAMES = (
-    Column("family", _("Family name"), of=lambda row: row.family_name),
-    Column("given", _("Given name"), of=lambda row: row.given_name),
-)
+
+def names(person: Callable[[Any], Any] = lambda row: row) -> tuple[Column, Column]:
+    """The two columns of a name; ``person`` takes who it is out of a row that holds more."""
+    return (
+        Column("family", _("Family name"), of=lambda row: person(row).family_name),
+        Column("given", _("Given name"), of=lambda row: person(row).given_name),
+    )
+
+
+NAMES = names()
 PERSON = (*NAMES, Column("email", _("E-mail address"), width=32))
 _ACCESS = {"open": _("Open"), "invited": _("Invited"), "closed": _("Closed")}
 _PEOPLE = (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms.accounts.exports import NAMES, PERSON
+from lms.accounts.exports import NAMES, PERSON, names
 from lms.accounts.forms import ROLES
 from lms.clock import today
 from lms.cohorts.windows import phase_of
@@ -41,8 +41,7 @@ _STAFF = (
 )
 _GROUPS = (
     Column("enrolment", _("Enrolment"), Kind.NUMBER, of=lambda place: place.row.id),
-    Column("family", _("Family name"), of=lambda place: place.row.family_name),
-    Column("given", _("Given name"), of=lambda place: place.row.given_name),
+    *names(lambda place: place.row),
     Column("organisation", _("Organisation"), of=lambda place: place.row.organisation, width=32),
     Column("group", _("Group")),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from lms.accounts.exports import names
 from lms.cohorts.wording import ENROLMENT_STATES
 from lms.db import Record
 from lms.i18n import lazy as _
@@ -14,8 +15,7 @@ from lms.spreadsheets import Cell, Column, Kind, Table
 
 _WHO = (
     Column("enrolment", _("Enrolment"), Kind.NUMBER, of=lambda person: person.row.id),
-    Column("family", _("Family name"), of=lambda person: person.row.family_name),
-    Column("given", _("Given name"), of=lambda person: person.row.given_name),
+    *names(lambda person: person.row),
     Column("email", _("E-mail address"), of=lambda person: person.row.email, width=32),
     Column("organisation", _("Organisation"), of=lambda person: person.row.organisation, width=32),
     Column("state", _("State"), of=lambda person: person.row.state, words=ENROLMENT_STATES, width=16),

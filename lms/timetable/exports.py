@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from lms.accounts.exports import NAMES
+from lms.accounts.exports import NAMES, names
 from lms.clock import today
 from lms.db import Record
 from lms.i18n import lazy as _
@@ -57,8 +57,7 @@ _CALENDAR = (
 )
 _ATTENDANCE = (
     Column("enrolment", _("Enrolment"), Kind.NUMBER, of=lambda line: line.person.id),
-    Column("family", _("Family name"), of=lambda line: line.person.family_name),
-    Column("given", _("Given name"), of=lambda line: line.person.given_name),
+    *names(lambda line: line.person),
     Column("email", _("E-mail address"), of=lambda line: line.person.email, width=32),
     Column("scheduled_minutes", _("Planned"), Kind.LENGTH, of=lambda line: line.minutes and line.minutes.scheduled),
     Column("held_minutes", _("Held"), Kind.LENGTH, of=lambda line: line.minutes and line.minutes.held),

@@ -1,7 +1,6 @@
 """The minutes of a ranking: how each rank came about, worded for paper (docs/rules.md §22)."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from lms.accounts.places import region_name
 from lms.admissions import queries
@@ -59,9 +58,9 @@ def _rules_in_force(run: RankingRun, track: Record, kinds: Sequence[CriterionKin
         _("Tests and interviews are scored by two examiners, neither knowing what the other gave; the mean counts. A gap of "
           "more than a fifth of the points calls for a third, and the mean of the two closest counts."),
         _("Experience: %(points)s points a year of teaching. Balance: %(region)s points for a favoured region (%(regions)s) and "
-          "%(women)s for women.", points=_number(rules["points_per_year"]), region=_number(rules["region_points"]),
+          "%(women)s for women.", points=mark(rules["points_per_year"]), region=mark(rules["region_points"]),
           regions=", ".join(region_name(code) for code in rules["favoured_regions"]) or "–",
-          women=_number(rules["women_points"])),
+          women=mark(rules["women_points"])),
         _("Ties: a favoured region first, then the file that was complete earlier, then the draw, the smallest SHA-256 of the "
           "seed and the number of the file."),
     ]  # fmt: skip
@@ -72,7 +71,7 @@ def _rules_in_force(run: RankingRun, track: Record, kinds: Sequence[CriterionKin
     ]  # fmt: skip
     table = PaperTable(
         [Column(_("Criterion")), Column(_("Points at most"), is_figure=True)],
-        [[str(CRITERIA[kind]), _number(rules["points"][kind])] for kind in kinds],
+        [[str(CRITERIA[kind]), mark(rules["points"][kind])] for kind in kinds],
     )
     return Part(heading=_("Rules in force"), paragraphs=said, table=table)
 
@@ -97,17 +96,17 @@ def _list(run: RankingRun, track: Record, kinds: Sequence[CriterionKind], part: 
 def _line(row: Record, kinds: Sequence[CriterionKind], scores: Mapping[tuple[int, str], Sequence[Record]]) -> list[str]:
     return [
         str(row.rank), str(row.facts["merit"]), f"{row.given_name} {row.family_name} (n° {row.application_id})",
-        *(_points(row, kind, scores.get((row.application_id, kind), ())) for kind in kinds), _number(row.total),
+        *(_points(row, kind, scores.get((row.application_id, kind), ())) for kind in kinds), mark(row.total),
         str(OUTCOMES[Outcome(row.outcome)]), _came_about(row),
     ]  # fmt: skip
 
 
 def _points(row: Record, kind: CriterionKind, given: Sequence[Record]) -> str:
     """What counted, and behind it what each examiner gave."""
-    counted = _number(row.facts["points"].get(kind, "0"))
+    counted = mark(row.facts["points"].get(kind, "0"))
     if kind not in SCORED:
         return counted
-    return f"{counted} ({' · '.join(_number(one.points) for one in given)})"
+    return f"{counted} ({' · '.join(mark(one.points) for one in given)})"
 
 
 def _came_about(row: Record) -> str:
@@ -115,10 +114,6 @@ def _came_about(row: Record) -> str:
     if row.tie_break:
         said += f"; {TIE_BREAKS[TieBreak(row.tie_break)]}"
     return f"{said} ({row.draw[:8]})" if row.tie_break == TieBreak.DRAW else said
-
-
-def _number(value: Decimal | str) -> str:
-    return mark(value)
 
 
 def _signatures() -> Part:

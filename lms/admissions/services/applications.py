@@ -191,8 +191,9 @@ def missing_fields(application: Application) -> list[str]:
 
 
 def _refuse_gaps(application: Application) -> None:
-    for name in missing_fields(application):
-        raise FileIncomplete(_("This is needed before the file can be sent."), field=name)
+    fields_missing = missing_fields(application)
+    if fields_missing:
+        raise FileIncomplete(_("This is needed before the file can be sent."), field=fields_missing[0])
     missing = queries.missing_documents(application.id)
     if missing:
         raise FileIncomplete(

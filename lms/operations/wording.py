@@ -9,10 +9,15 @@ from lms.notifications.kinds import Kind
 from lms.notifications.models import OutboxState
 
 JOBS = {
+    "admissions.follow_calls": _("Open and close calls for applications"),
     "admissions.make_ranking": _("Rank the applications of a call"),
     "admissions.print_minutes": _("Print the minutes of a selection"),
     "admissions.publish_results": _("Publish the results of a call"),
+    "admissions.settle_offers": _("Settle the offers of places"),
     "assessment.close_overdue": _("Close attempts whose time is over"),
+    "cohorts.expire_holds": _("Free the places nobody took in time"),
+    "cohorts.start_cohorts": _("Start the cohorts of the day"),
+    "cohorts.watch_head_counts": _("Warn of cohorts with too few people"),
     "cohorts.import_roster": _("Enrol the people of a list"),
     "credentials.cohort_archive": _("Put certificates into an archive"),
     "credentials.issue_cohort": _("Issue the certificates of a cohort"),
@@ -22,6 +27,9 @@ JOBS = {
     "operations.send_audit_head": _("Send the head of the audit trail to the auditors"),
     "operations.tidy": _("Tidy up"),
     "reporting.freeze_figures": _("Keep the figures of closed months"),
+    "timetable.follow_clock": _("Begin and end sessions"),
+    "timetable.keep_calendar": _("Add the holidays of the coming years"),
+    "timetable.lock_sheets": _("Close attendance sheets"),
     "operations.verify_audit": _("Verify the audit trail"),
 }
 """A job that is not here is shown by its kind."""

@@ -22,6 +22,7 @@ from lms.notifications.models import OutboxMessage
 from lms.operations import worker
 from lms.operations.plan import Periodic, Plan
 from lms.operations.schedule import Schedule
+from lms.operations.wording import JOBS
 from lms.permissions import INSTITUTE, Role
 from lms.web.links import absolute
 from tests.conftest import Clock
@@ -189,6 +190,9 @@ class TestSchedule:
 
     def test_knows_every_job_it_promises(self) -> None:
         assert {work.kind for work in wiring.PERIODIC} <= set(wiring.JOBS)
+
+    def test_has_words_for_every_job(self) -> None:
+        assert set(wiring.JOBS) == set(JOBS)
 
 
 class TestChores:
